@@ -1,0 +1,1 @@
+"""Fonts, icons, theme, catalogues and translations; data only."""
