@@ -1,0 +1,79 @@
+"""Fixtures that every test may use. A session here behaves as one inside Workspace.write."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlcipher3
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import StaticPool
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from tests import factories
+from wbos_desktop import i18n
+from wbos_desktop.db import changes, engine as db_engine
+from wbos_desktop.db import models as _models  # noqa: F401
+from wbos_desktop.db.base import Base, new_uid
+from wbos_desktop.db.context import Context
+
+NOW = dt.datetime(2026, 11, 24, 10, 42, tzinfo=dt.timezone(dt.timedelta(hours=1)))
+AUDIT_KEY = bytes(range(32))
+
+
+@pytest.fixture(autouse=True)
+def _dutch() -> Iterator[None]:
+    i18n.activate("nl", "VO")
+    yield
+    i18n.activate("nl", "VO")
+
+
+@pytest.fixture(autouse=True)
+def _own_data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WBOS_DATA_DIR", str(tmp_path / "data"))
+
+
+def memory_engine() -> Engine:
+    """An in-memory database with the whole schema and the functions of a real vault."""
+    engine = create_engine("sqlite://", module=sqlcipher3, poolclass=StaticPool)
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: sqlcipher3.Connection, _record: object) -> None:
+        connection.execute("PRAGMA foreign_keys=ON")
+        db_engine.register_functions(connection)
+
+    Base.metadata.create_all(engine)
+    return engine
+
+
+def prepare(session: Session, context: Context, *, gesture: str = "") -> Session:
+    """Give a session what the workspace gives it."""
+    session.info["context"] = context
+    session.info["gesture"] = gesture or new_uid()
+    session.info["audit_key"] = AUDIT_KEY
+    changes.watch(session)
+    return session
+
+
+@pytest.fixture
+def engine() -> Iterator[Engine]:
+    engine = memory_engine()
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    """A session as Karin Bosman, coordinator of De Linde (VO), on Tuesday 24 November 2026."""
+    with Session(engine) as session:
+        prepare(session, Context(None, None, "coordinator", NOW, NOW.date()))
+        user_id, staff_id = factories.make_school(session)
+        session.flush()
+        session.info["context"] = Context(user_id, staff_id, "coordinator", NOW, NOW.date())
+        session.info["gesture"] = new_uid()
+        yield session

@@ -1,0 +1,93 @@
+"""Objects for tests with valid defaults: make_<noun>(session, **overrides) -> id.
+
+Each section belongs to the module of its noun; add yours at the end.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from itertools import count
+
+from sqlalchemy.orm import Session
+
+from wbos_desktop.db.models import school
+
+_numbers = count(1)
+
+
+# ---------------------------------------------------------------- school and people
+def make_school(session: Session) -> tuple[int, int]:
+    """De Linde (VO) with school year 2026-2027 and its coordinator; (user id, staff id)."""
+    session.add(school.School(name="De Linde", sector="VO", brin="", print_line="Vertrouwelijk"))
+    year = school.SchoolYear(
+        name="2026-2027",
+        first_day=dt.date(2026, 8, 24),
+        last_day=dt.date(2027, 7, 9),
+        week_pattern="1111100",
+    )
+    karin = school.Staff(given_name="Karin", family_name="Bosman", name_prefix="", code="BOS")
+    session.add_all([year, karin])
+    session.flush()
+    days = [
+        (dt.date(2026, 10, 19), dt.date(2026, 10, 23), "holiday", "Herfstvakantie"),
+        (dt.date(2026, 12, 21), dt.date(2027, 1, 1), "holiday", "Kerstvakantie"),
+    ]
+    for first, last, kind, label in days:
+        session.add(
+            school.CalendarDay(
+                school_year_id=year.id, first_day=first, last_day=last, kind=kind, label=label
+            )
+        )
+    user = school.User(staff_id=karin.id, role="coordinator", slot_id="", public_key=b"")
+    session.add(user)
+    session.flush()
+    return user.id, karin.id
+
+
+def make_staff(session: Session, **overrides: object) -> int:
+    """A staff member with a fresh code."""
+    n = next(_numbers)
+    values = {"given_name": "Joost", "family_name": f"Veldkamp{n}", "name_prefix": ""}
+    return _add(session, school.Staff(**(values | {"code": f"S{n}"} | overrides)))
+
+
+def make_group(session: Session, **overrides: object) -> int:
+    """A base group of this school year."""
+    values: dict[str, object] = {
+        "name": f"{next(_numbers)}B",
+        "school_year_id": session.query(school.SchoolYear.id).limit(1).scalar(),
+        "sector": "VO",
+        "programme": "havo/vwo",
+        "year_level": "2",
+        "kind": "base",
+    }
+    return _add(session, school.Group(**(values | overrides)))
+
+
+def make_pupil(session: Session, group_id: int | None = None, **overrides: object) -> int:
+    """A pupil, and a membership from the first school day when a group is given."""
+    n = next(_numbers)
+    values: dict[str, object] = {
+        "pupil_number": str(10000 + n),
+        "given_name": "Daan",
+        "name_prefix": "",
+        "family_name": "Bakker",
+        "sort_name": "bakker, daan",
+    }
+    pupil_id = _add(session, school.Pupil(**(values | overrides)))
+    if group_id is not None:
+        _add(
+            session,
+            school.Membership(
+                group_id=group_id, pupil_id=pupil_id, member_from=dt.date(2026, 8, 24)
+            ),
+        )
+    return pupil_id
+
+
+def _add(session: Session, record: object) -> int:
+    session.add(record)
+    session.flush()
+    found = getattr(record, "id")  # noqa: B009
+    assert isinstance(found, int)
+    return found

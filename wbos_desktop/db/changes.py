@@ -1,0 +1,171 @@
+"""The one hook behind every write: stamps records, keeps their history, notes the audit line
+and collects the touched tables, so that no service can forget any of it.
+
+Not seen: rows that the database itself deletes by cascade. Delete through the ORM.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import event, insert, inspect
+from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
+
+from . import audit
+from .base import Base, Record
+from .context import context
+from .models.system import Change
+
+UNTRACKED = {"created_at", "created_by", "updated_at", "updated_by", "version", "id", "uid"}
+
+
+@dataclass(frozen=True)
+class _Pending:
+    record: Record
+    kind: str
+    fields: dict[str, tuple[Any, Any]]
+    whole: dict[str, Any] | None = None
+
+
+def touched(session: Session) -> set[str]:
+    """Names of the tables that this transaction changed so far."""
+    tables = session.info.setdefault("touched", set())
+    assert isinstance(tables, set)
+    return tables
+
+
+def watch(session: Session) -> None:
+    """Attach the hook to a session that may write. `session.info` needs context, gesture
+    and audit_key."""
+    event.listen(session, "before_flush", _before_flush)
+    event.listen(session, "after_flush", _after_flush)
+    hide_deleted(session)
+
+
+def hide_deleted(session: Session) -> None:
+    """Leave out soft-deleted records of every select, unless execution option
+    include_deleted=True is set."""
+    event.listen(session, "do_orm_execute", _filter_deleted)
+
+
+def forbid_writes(session: Session) -> None:
+    """Make a flush in a read-only session an error: a view that writes is a bug."""
+    event.listen(session, "before_flush", _refuse)
+    hide_deleted(session)
+
+
+def _refuse(session: Session, _flush: UOWTransaction, _objects: object) -> None:
+    if session.new or session.dirty or session.deleted:
+        raise AssertionError("a read transaction must not write")
+
+
+def _filter_deleted(state: ORMExecuteState) -> None:
+    if state.is_select and not state.execution_options.get("include_deleted", False):
+        state.statement = state.statement.options(
+            with_loader_criteria(Record, lambda cls: cls.deleted_at.is_(None), include_aliases=True)
+        )
+
+
+def _before_flush(session: Session, _flush: UOWTransaction, _objects: object) -> None:
+    who = context(session)
+    pending: list[_Pending] = session.info.setdefault("pending_changes", [])
+    for model in session.new | session.dirty | session.deleted:
+        if isinstance(model, Base):
+            touched(session).add(model.__tablename__)
+    for record in session.new:
+        if isinstance(record, Record):
+            record.created_at = record.updated_at = who.now
+            record.created_by = record.updated_by = who.user_id
+            pending.append(_Pending(record, "insert", {}))
+    for record in session.dirty:
+        if isinstance(record, Record) and session.is_modified(record):
+            fields = _changed_fields(record)
+            if fields:
+                record.updated_at, record.updated_by = who.now, who.user_id
+                pending.append(_Pending(record, "update", fields))
+    for record in session.deleted:
+        if isinstance(record, Record):
+            pending.append(_Pending(record, "delete", {}, _columns(record)))
+
+
+def _after_flush(session: Session, _flush: UOWTransaction) -> None:
+    pending: list[_Pending] = session.info.pop("pending_changes", [])
+    if not pending:
+        return
+    rows = [row for change in pending for row in _change_rows(session, change)]
+    if rows:
+        session.connection().execute(insert(Change), rows)
+    audit.append(
+        session, [audit.Entry(c.kind, c.record.__tablename__, c.record.id) for c in pending]
+    )
+
+
+def _change_rows(session: Session, change: _Pending) -> list[dict[str, Any]]:
+    who = context(session)
+    common = {
+        "gesture": session.info["gesture"],
+        "undoes": session.info.get("undoes"),
+        "at": who.now,
+        "user_id": who.user_id,
+        "kind": change.kind,
+        "table_name": change.record.__tablename__,
+        "record_id": change.record.id,
+        "record_version": change.record.version,
+    }
+    if change.kind == "update":
+        return [
+            common | {"field": field, "before": {"v": before}, "after": {"v": after}}
+            for field, (before, after) in change.fields.items()
+        ]
+    return [common | {"field": "", "before": change.whole, "after": None}]
+
+
+def _changed_fields(record: Record) -> dict[str, tuple[Any, Any]]:
+    state, found = inspect(record), {}
+    for column in state.mapper.column_attrs:
+        if column.key in UNTRACKED:
+            continue
+        history = state.attrs[column.key].history
+        if history.has_changes():
+            before = history.deleted[0] if history.deleted else None
+            found[column.key] = (to_json(before), to_json(getattr(record, column.key)))
+    return {key: pair for key, pair in found.items() if pair[0] != pair[1]}
+
+
+def _columns(record: Record) -> dict[str, Any]:
+    mapper = inspect(record).mapper
+    return {c.key: to_json(getattr(record, c.key)) for c in mapper.column_attrs}
+
+
+def to_json(value: Any) -> Any:
+    """A column value as JSON; dates, times and bytes are tagged so that `from_json` restores."""
+    match value:
+        case dt.datetime():
+            return {"$datetime": value.astimezone(dt.UTC).isoformat()} if value.tzinfo else {
+                "$local": value.isoformat()
+            }
+        case dt.date():
+            return {"$date": value.isoformat()}
+        case dt.time():
+            return {"$time": value.isoformat()}
+        case bytes():
+            return {"$bytes": base64.b64encode(value).decode()}
+    return value
+
+
+def from_json(value: Any) -> Any:
+    """The inverse of `to_json`."""
+    if isinstance(value, dict) and len(value) == 1:
+        match value:
+            case {"$datetime": text} | {"$local": text}:
+                return dt.datetime.fromisoformat(text)
+            case {"$date": text}:
+                return dt.date.fromisoformat(text)
+            case {"$time": text}:
+                return dt.time.fromisoformat(text)
+            case {"$bytes": text}:
+                return base64.b64decode(text)
+    return value

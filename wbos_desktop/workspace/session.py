@@ -1,0 +1,101 @@
+"""An open vault: runs one function as one transaction, and tells who listens what changed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from ..db import audit, changes, faults
+from ..db.base import new_uid
+from ..db.context import Context
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+Clock = Callable[[], dt.datetime]
+
+
+def system_clock() -> dt.datetime:
+    """The machine's time, aware, in its own zone."""
+    return dt.datetime.now().astimezone()
+
+
+class Workspace:
+    """One user in one open vault. Services get their session from here and nowhere else.
+
+    `changed` holds callbacks that get the set of touched table names after each commit, on
+    the thread that wrote.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        audit_key: bytes,
+        *,
+        user_id: int | None,
+        staff_id: int | None,
+        role: str,
+        clock: Clock = system_clock,
+        on_close: Callable[[audit.AuditHead], None] | None = None,
+    ) -> None:
+        self._engine = engine
+        self._reader = engine.execution_options(read_only=True)
+        self._audit_key = audit_key
+        self._identity = (user_id, staff_id, role)
+        self._clock = clock
+        self._on_close = on_close
+        self.changed: list[Callable[[set[str]], None]] = []
+
+    def read(
+        self, function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run a query function in a read-only transaction; a flush in it is a bug."""
+        with _sorted_faults(), Session(self._reader, autoflush=False) as session:
+            self._prepare(session)
+            changes.forbid_writes(session)
+            return function(session, *args, **kwargs)
+
+    def write(
+        self, function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run a function that changes records: all of it is saved, or nothing.
+
+        Raises StorageError, Conflict or what the function raises; then nothing was saved.
+        """
+        with _sorted_faults(), Session(self._engine) as session:
+            self._prepare(session)
+            changes.watch(session)
+            with session.begin():
+                result = function(session, *args, **kwargs)
+            touched = changes.touched(session)
+        for callback in self.changed:
+            callback(touched)
+        return result
+
+    def close(self) -> None:
+        """Release every connection and the keys. The caller has ended all running work."""
+        if self._on_close is not None:
+            self._on_close(self.read(audit.head))
+        self._engine.dispose()
+        self._audit_key = b""
+
+    def _prepare(self, session: Session) -> None:
+        now = self._clock()
+        user_id, staff_id, role = self._identity
+        session.info["context"] = Context(user_id, staff_id, role, now, now.date())
+        session.info["gesture"] = new_uid()
+        session.info["audit_key"] = self._audit_key
+
+
+@contextmanager
+def _sorted_faults() -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        raise faults.sort(error) from error
