@@ -45,7 +45,7 @@ def memory_engine() -> Engine:
     @event.listens_for(engine, "connect")
     def _prepare(connection: sqlcipher3.Connection, _record: object) -> None:
         connection.execute("PRAGMA foreign_keys=ON")
-        db_engine.register_functions(connection)
+        connection.create_function("fold", 1, db_engine.fold, deterministic=True)
 
     Base.metadata.create_all(engine)
     return engine

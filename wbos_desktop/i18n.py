@@ -111,7 +111,9 @@ def short_month(month: int) -> str:
 
 def date_short(day: dt.date) -> str:
     """'wo 25 nov' or 'Wed 25 Nov': a day in this or a near school year."""
-    return f"{day_name(day)[: 2 if _State.language == 'nl' else 3]} {day.day} {short_month(day.month)}"
+    return (
+        f"{day_name(day)[: 2 if _State.language == 'nl' else 3]} {day.day} {short_month(day.month)}"
+    )
 
 
 def date_long(day: dt.date, *, year: bool = True, weekday: bool = True) -> str:

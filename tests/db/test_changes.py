@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
@@ -9,7 +11,7 @@ from sqlalchemy.orm import Session
 from tests import factories
 from wbos_desktop.db import audit, changes
 from wbos_desktop.db.base import new_uid
-from wbos_desktop.db.models.school import Pupil, School
+from wbos_desktop.db.models.school import Pupil, School, User
 from wbos_desktop.db.models.system import AuditLine, Change
 from wbos_desktop.errors import Conflict
 from wbos_desktop.services import drafts, undo
@@ -88,13 +90,20 @@ def test_undo_hides_a_new_record_and_restores_a_removed_one(session: Session) ->
     assert session.scalar(select(func.count()).where(Pupil.id == pupil_id)) == 0
 
 
-def test_undo_refuses_when_the_record_changed_since(session: Session) -> None:
+def test_undo_refuses_when_somebody_else_changed_it_since(session: Session) -> None:
     pupil = session.get_one(Pupil, factories.make_pupil(session))
     next_gesture(session)
     pupil.given_name = "Sem"
-    session.flush()
-    session.execute(update(Pupil).values(version=Pupil.version + 1))
-    session.expire_all()
+    next_gesture(session)
+    me = session.info["context"]
+    colleague = User(staff_id=factories.make_staff(session), role="member")
+    session.add(colleague)
+    next_gesture(session)
+    session.info["context"] = replace(me, user_id=colleague.id)
+    pupil.given_name = "Samuel"
+    next_gesture(session)
+    session.info["context"] = me
+    undo.undo_last(session)  # the colleague's own record was mine to take back
     with pytest.raises(Conflict):
         undo.undo_last(session)
 

@@ -19,9 +19,7 @@ class UtcDateTime(TypeDecorator[dt.datetime]):
     impl = DateTime
     cache_ok = True
 
-    def process_bind_param(
-        self, value: dt.datetime | None, dialect: Dialect
-    ) -> dt.datetime | None:
+    def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
         """To the database: UTC, naive."""
         if value is None:
             return None
@@ -76,7 +74,7 @@ class Record(Base):
     uid: Mapped[str] = mapped_column(String(32), unique=True, default=new_uid)
     created_at: Mapped[dt.datetime]
     updated_at: Mapped[dt.datetime]
-    deleted_at: Mapped[dt.datetime | None]
+    deleted_at: Mapped[dt.datetime | None] = mapped_column(default=None)
     version: Mapped[int]
 
     @declared_attr

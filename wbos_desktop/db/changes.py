@@ -103,24 +103,39 @@ def _after_flush(session: Session, _flush: UOWTransaction) -> None:
     )
 
 
+def note_insert(session: Session, table_name: str, record_id: int, version: int) -> None:
+    """Keep history and audit of a row that was put back without the unit of work."""
+    touched(session).add(table_name)
+    row = _common(session, "insert", table_name, record_id, version)
+    session.connection().execute(insert(Change), [row | {"field": "", "before": None}])
+    audit.note(session, "restore", table_name, record_id)
+
+
 def _change_rows(session: Session, change: _Pending) -> list[dict[str, Any]]:
-    who = context(session)
-    common = {
-        "gesture": session.info["gesture"],
-        "undoes": session.info.get("undoes"),
-        "at": who.now,
-        "user_id": who.user_id,
-        "kind": change.kind,
-        "table_name": change.record.__tablename__,
-        "record_id": change.record.id,
-        "record_version": change.record.version,
-    }
+    record = change.record
+    common = _common(session, change.kind, record.__tablename__, record.id, record.version)
     if change.kind == "update":
         return [
             common | {"field": field, "before": {"v": before}, "after": {"v": after}}
             for field, (before, after) in change.fields.items()
         ]
     return [common | {"field": "", "before": change.whole, "after": None}]
+
+
+def _common(
+    session: Session, kind: str, table_name: str, record_id: int, version: int
+) -> dict[str, Any]:
+    who = context(session)
+    return {
+        "gesture": session.info["gesture"],
+        "undoes": session.info.get("undoes"),
+        "at": who.now,
+        "user_id": who.user_id,
+        "kind": kind,
+        "table_name": table_name,
+        "record_id": record_id,
+        "record_version": version,
+    }
 
 
 def _changed_fields(record: Record) -> dict[str, tuple[Any, Any]]:
@@ -144,9 +159,11 @@ def to_json(value: Any) -> Any:
     """A column value as JSON; dates, times and bytes are tagged so that `from_json` restores."""
     match value:
         case dt.datetime():
-            return {"$datetime": value.astimezone(dt.UTC).isoformat()} if value.tzinfo else {
-                "$local": value.isoformat()
-            }
+            return (
+                {"$datetime": value.astimezone(dt.UTC).isoformat()}
+                if value.tzinfo
+                else {"$local": value.isoformat()}
+            )
         case dt.date():
             return {"$date": value.isoformat()}
         case dt.time():

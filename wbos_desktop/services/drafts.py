@@ -52,9 +52,9 @@ def list_drafts(session: Session) -> list[DraftRow]:
 
 def count_drafts(session: Session) -> int:
     """How many unfinished forms this user has."""
-    return session.scalar(
-        select(func.count()).where(Draft.user_id == context(session).user_id)
-    ) or 0
+    return (
+        session.scalar(select(func.count()).where(Draft.user_id == context(session).user_id)) or 0
+    )
 
 
 def _find(session: Session, form: str, record_id: int) -> Draft | None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Table, insert, select
+from sqlalchemy import Table, func, insert, select
 from sqlalchemy.orm import Session
 
-from ..db import audit, changes
+from ..db import changes
 from ..db.base import Base, Record
 from ..db.context import context
 from ..db.models.system import Change
@@ -16,6 +16,7 @@ from ..errors import Conflict
 from ..i18n import _
 
 LIMIT = 20
+_UNDONE = select(Change.undoes).where(Change.undoes.is_not(None))
 
 
 def undo_last(session: Session) -> bool:
@@ -30,7 +31,7 @@ def undo_last(session: Session) -> bool:
     steps = session.scalars(
         select(Change).where(Change.gesture == gesture).order_by(Change.id.desc())
     ).all()
-    _check_versions(session, steps)
+    _check_untouched(session, steps)
     removed = [step for step in steps if step.kind == "delete"]
     for step in removed:
         _put_back(session, step)
@@ -41,16 +42,14 @@ def undo_last(session: Session) -> bool:
 
 
 def _last_gesture(session: Session) -> str | None:
-    undone = select(Change.undoes).where(Change.undoes.is_not(None))
-    user_id = context(session).user_id
     gestures = session.scalars(
         select(Change.gesture)
-        .where(Change.user_id == user_id, Change.undoes.is_(None))
+        .where(Change.user_id == context(session).user_id, Change.undoes.is_(None))
         .group_by(Change.gesture)
-        .order_by(Change.id.desc())
+        .order_by(func.max(Change.id).desc())
         .limit(LIMIT)
     ).all()
-    gone = set(session.scalars(undone))
+    gone = set(session.scalars(_UNDONE))
     return next((gesture for gesture in gestures if gesture not in gone), None)
 
 
@@ -61,17 +60,17 @@ def _model(table_name: str) -> type[Record]:
     raise LookupError(table_name)
 
 
-def _check_versions(session: Session, steps: Sequence[Change]) -> None:
-    latest: dict[tuple[str, int], Change] = {}
-    for step in steps:
-        latest.setdefault((step.table_name, step.record_id), step)
-    for (table_name, record_id), step in latest.items():
-        found = session.get(
-            _model(table_name), record_id, execution_options={"include_deleted": True}
+def _check_untouched(session: Session, steps: Sequence[Change]) -> None:
+    """Refuse when a later gesture, itself not undone, changed one of the same records."""
+    last = max(step.id for step in steps)
+    records = {(step.table_name, step.record_id) for step in steps}
+    later = session.execute(
+        select(Change.table_name, Change.record_id).where(
+            Change.id > last, Change.undoes.is_(None), Change.gesture.not_in(_UNDONE)
         )
-        expected = None if step.kind == "delete" else step.record_version
-        if (found.version if found else None) != expected:
-            raise Conflict(_("This was changed since. Undo would overwrite newer work."))
+    )
+    if any(tuple(row) in records for row in later):
+        raise Conflict(_("This was changed since. Undo would overwrite newer work."))
 
 
 def _put_back(session: Session, step: Change) -> None:
@@ -81,8 +80,7 @@ def _put_back(session: Session, step: Change) -> None:
         key: changes.from_json(value) for key, value in (step.before or {}).items()
     }
     session.connection().execute(insert(table), [values])
-    changes.touched(session).add(step.table_name)
-    audit.note(session, "restore", step.table_name, step.record_id)
+    changes.note_insert(session, step.table_name, step.record_id, values["version"])
 
 
 def _reverse(session: Session, step: Change) -> None:

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from ..db import audit, changes, faults
@@ -97,5 +96,8 @@ class Workspace:
 def _sorted_faults() -> Iterator[None]:
     try:
         yield
-    except DBAPIError as error:
-        raise faults.sort(error) from error
+    except Exception as error:
+        raised = faults.sort(error)
+        if raised is error:
+            raise
+        raise raised from error

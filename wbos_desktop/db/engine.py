@@ -1,0 +1,291 @@
+"""Connections to the encrypted database: the only place that knows the driver.
+
+Every connection is checked before it is used: it encrypts, it is new enough, the file is
+ours and whole. A plain file is never made and never opened.
+"""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import sqlcipher3.dbapi2 as sqlcipher
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.pool import QueuePool
+
+from ..errors import DamagedVault, NewerVault, NotOurVault, StorageError, UnsafeBuild
+from ..i18n import _
+from . import faults
+
+APPLICATION_ID = 0x57424F53  # "WBOS"
+FILE_FORMAT = 1  # user_version: raised only when an older program could do harm
+KEY_BYTES = 32
+MIN_SQLITE = (3, 51, 3)  # older ones can lose a commit when a WAL is reset
+MIN_CIPHER = (4, 17, 0)
+BUSY_SECONDS = 10.0
+_PAGE = 4096
+_PLAIN_HEADER = b"SQLite format 3\x00"
+_FOREIGN_HEADERS = (b"\x89PNG", b"\xff\xd8\xff", b"%PDF", b"PK\x03\x04", b"GIF8", b"<?xml")
+_PRAGMAS = (
+    "cell_size_check = ON",
+    "trusted_schema = OFF",
+    "temp_store = MEMORY",  # in files, sort data would be readable
+    "mmap_size = 0",
+    "secure_delete = ON",
+    "foreign_keys = ON",
+    f"busy_timeout = {int(BUSY_SECONDS * 1000)}",
+)
+_WRITER_PRAGMAS = (
+    "synchronous = FULL",  # NORMAL lost saved work in a third of the simulated power cuts
+    "fullfsync = ON",  # macOS: a plain fsync stays in the drive's cache
+    "checkpoint_fullfsync = ON",
+    "journal_size_limit = 0",
+)
+
+
+def open_engine(path: Path, dek: bytes, *, create: bool = False) -> Engine:
+    """An engine on the database at `path`, opened and checked once. `dek` has 32 bytes.
+
+    With `create` the file must not exist yet. Transactions begin IMMEDIATE unless the
+    connection has the execution option `read_only`. Raises DamagedVault, NotOurVault,
+    NewerVault, UnsafeBuild, StorageError or VaultInUse.
+    """
+    if len(dek) != KEY_BYTES:
+        raise ValueError("a data key has 32 bytes")
+    check_driver(sqlcipher)
+    header = b""
+    if create:
+        _make_file(path)
+    else:
+        header = _check_file(path)
+    engine = create_engine(
+        "sqlite+pysqlite://",
+        module=sqlcipher,
+        creator=lambda: connect(path, dek, create=create and path.stat().st_size == 0),
+        poolclass=QueuePool,  # the default pool closes connections that other threads use
+        pool_size=4,
+        max_overflow=4,
+        hide_parameters=True,
+    )
+    event.listen(engine, "begin", _begin)
+    event.listen(engine, "handle_error", _drop_dead_connection)
+    try:
+        engine.connect().close()
+    except DamagedVault as error:
+        engine.dispose()
+        if header.startswith(_FOREIGN_HEADERS):
+            raise _not_ours() from error
+        raise
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+def check_driver(driver: ModuleType) -> None:
+    """Refuse a driver that does not encrypt or is too old, without touching any file.
+
+    Raises UnsafeBuild, with the versions found.
+    """
+    connection = driver.connect(":memory:")
+    try:
+        row = connection.execute("PRAGMA cipher_version").fetchone()
+        fts = connection.execute("SELECT sqlite_compileoption_used('ENABLE_FTS5')").fetchone()
+    finally:
+        connection.close()
+    cipher = str(row[0]) if row and row[0] else ""
+    version = tuple(int(part) for part in cipher.split(" ")[0].split(".") if part.isdigit())
+    if version < MIN_CIPHER or driver.sqlite_version_info < MIN_SQLITE or not fts[0]:
+        raise UnsafeBuild(
+            _(
+                "WBOS does not start: its database part can't encrypt safely."
+                " Ask your administrator to install WBOS again. (code: {code})"
+            ).format(code=f"{cipher or '-'} / {driver.sqlite_version}")
+        )
+
+
+def connect(path: Path, dek: bytes, *, create: bool = False, read_only: bool = False) -> Any:
+    """One checked driver connection; `create` marks an empty file as ours first.
+
+    Raises what `open_engine` raises.
+    """
+    mode = "ro" if read_only else "rw"
+    try:
+        connection = sqlcipher.connect(
+            f"{path.resolve().as_uri()}?mode={mode}",
+            uri=True,
+            timeout=BUSY_SECONDS,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+    except sqlcipher.Error as error:
+        raise faults.sort(error) from error
+    try:
+        _unlock(connection, dek, empty=create)
+        _set_up(connection, path, create=create, read_only=read_only)
+    except sqlcipher.Error as error:
+        connection.close()
+        raise faults.sort(error) from error
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _unlock(connection: Any, dek: bytes, *, empty: bool) -> None:
+    connection.execute("PRAGMA cipher_log_level = NONE")  # it writes to standard error
+    connection.execute(_key_pragma(dek))
+    tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
+    status = connection.execute("PRAGMA cipher_status").fetchone()
+    if status is None or str(status[0]) != "1":
+        raise UnsafeBuild(_("WBOS stops: the database would not be encrypted."))
+    if tables == 0 and not empty and _pragma(connection, "application_id") == 0:
+        raise DamagedVault(_("The data file is empty. Nothing was changed."))
+
+
+def _key_pragma(dek: bytes) -> str:
+    return f"PRAGMA key = \"x'{dek.hex()}'\""  # raw key: hex only, nothing to escape
+
+
+def _set_up(connection: Any, path: Path, *, create: bool, read_only: bool) -> None:
+    if create:
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {FILE_FORMAT}")
+    if _pragma(connection, "application_id") != APPLICATION_ID:
+        raise _not_ours()
+    if _pragma(connection, "user_version") > FILE_FORMAT:
+        raise NewerVault(
+            _("This vault was made by a newer WBOS. Install the newest version. Nothing changed.")
+        )
+    for pragma in _PRAGMAS:
+        connection.execute("PRAGMA " + pragma)
+    if not read_only:
+        if _pragma(connection, "journal_mode = WAL") != "wal":
+            raise StorageError(
+                _("The vault can't work on this drive. Put it on the disk of this computer.")
+            )
+        for pragma in _WRITER_PRAGMAS:
+            connection.execute("PRAGMA " + pragma)
+    if _pragma(connection, "temp_store") != 2 or _pragma(connection, "foreign_keys") != 1:
+        raise UnsafeBuild(_("WBOS stops: the database refuses its safety settings."))
+    _check_length(connection, path)
+    connection.create_function("fold", 1, fold, deterministic=True)
+
+
+def _check_length(connection: Any, path: Path) -> None:
+    """A file cut on a page border still opens: its own header says how long it was."""
+    wal = path.with_name(path.name + "-wal")
+    if wal.exists() and wal.stat().st_size > 0:
+        return
+    promised = _pragma(connection, "page_count") * _pragma(connection, "page_size")
+    if path.stat().st_size < promised:
+        raise _cut()
+
+
+def _cut() -> DamagedVault:
+    return DamagedVault(
+        _(
+            "The data file is not whole: a part is missing. Nothing was changed."
+            " Make no new vault and ask your administrator for help."
+        )
+    )
+
+
+def _not_ours() -> NotOurVault:
+    return NotOurVault(_("This file belongs to another program. Nothing was changed in it."))
+
+
+def _make_file(path: Path) -> None:
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    except OSError as error:
+        raise faults.sort(error) from error
+
+
+def _check_file(path: Path) -> bytes:
+    """The first 16 bytes, read before this process has a connection to the file.
+
+    Reading it later would release SQLite's own locks on POSIX systems.
+    """
+    if not path.is_file():
+        raise DamagedVault(
+            _("The data file is missing. No new one was made. Put it back in its folder.")
+        )
+    size = path.stat().st_size
+    try:
+        with path.open("rb") as file:
+            header = file.read(16)
+    except OSError as error:
+        raise faults.sort(error) from error
+    if header == _PLAIN_HEADER:
+        raise NotOurVault(_("This database is not encrypted, so it is not a vault of WBOS."))
+    if size < _PAGE or (size % _PAGE and not path.with_name(path.name + "-wal").exists()):
+        raise _cut()
+    return header
+
+
+def _begin(connection: Connection) -> None:
+    # A deferred transaction that starts to write after another commit fails at once
+    read_only = connection.get_execution_options().get("read_only")
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+def _drop_dead_connection(failure: ExceptionContext) -> None:
+    if failure.original_exception is not None and faults.is_damage(failure.original_exception):
+        failure.is_disconnect = True
+
+
+def _pragma(connection: Any, name: str) -> Any:
+    return connection.execute(f"PRAGMA {name}").fetchone()[0]
+
+
+_LETTERS = str.maketrans(
+    {"ł": "l", "đ": "d", "ø": "o", "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "ı": "i"}
+)
+
+
+def fold(text: str | None) -> str | None:
+    """Lower case without accents, to sort and find: 'Şeyma' is 'seyma'. In SQL: fold(column)."""
+    if text is None:
+        return None
+    bare = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(mark for mark in bare if not unicodedata.combining(mark)).translate(_LETTERS)
+
+
+def truncate_wal(engine: Engine) -> bool:
+    """Move all commits into the main file and empty the log; False if a reader blocks it."""
+    raw = engine.raw_connection()
+    try:
+        row = raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    except sqlcipher.Error as error:
+        raise faults.sort(error) from error
+    finally:
+        raw.close()
+    return bool(row[0] == 0)
+
+
+def integrity_report(engine: Engine) -> list[str]:
+    """What is wrong with pages, indexes and foreign keys; empty when all is well.
+
+    Empties the log first: the page check gives false alarms on a log after a crash.
+    """
+    truncate_wal(engine)
+    raw = engine.raw_connection()
+    findings: list[str] = []
+    try:
+        cursor = raw.cursor()
+        for pragma in ("cipher_integrity_check", "integrity_check", "foreign_key_check"):
+            rows = cursor.execute(f"PRAGMA {pragma}").fetchall()
+            findings += [f"{pragma}: {row[0]}" for row in rows if row[0] != "ok"]
+    except sqlcipher.Error as error:
+        if faults.fault_of(error) is not faults.Fault.DAMAGED:
+            raise faults.sort(error) from error
+        findings.append("integrity_check: malformed")
+        raw.invalidate()
+    finally:
+        raw.close()
+    return findings
