@@ -1,0 +1,129 @@
+"""What every page is: a widget that asks for its data, shows it, and asks again after changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, ParamSpec, TypeVar
+
+from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
+
+from wbos_desktop.settings import Settings
+
+from .routes import Navigator, Route
+from .tasks import Task, Tasks
+
+if TYPE_CHECKING:
+    from .messages import Messages
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass
+class Who:
+    """Who is at work in which school, for greetings and the rail; emptied at lock."""
+
+    user_id: int | None = None
+    staff_id: int | None = None
+    role: str = ""
+    full_name: str = ""
+    given_name: str = ""
+    school: str = ""
+    sector: str = "VO"
+    demo: bool = False
+
+
+@dataclass
+class Shell:
+    """What the window lends to its pages: the lanes, messages, navigation, settings."""
+
+    tasks: Tasks
+    messages: Messages
+    navigator: Navigator
+    settings: Settings
+    who: Who = field(default_factory=Who)
+
+    def go(self, page: str, record_id: int | None = None, tab: str | None = None) -> None:
+        """Ask to show a route."""
+        self.navigator.go(Route(page, record_id, tab))
+
+
+class Page(QWidget):
+    """Base of all pages. Put the content into `self.body`, whose margins are set already.
+
+    `tables` names the database tables the page shows: a commit that touches one of them makes
+    the window call `refresh`, at once when the page is in view, else when it is next shown.
+    """
+
+    tables: ClassVar[frozenset[str]] = frozenset()
+
+    def __init__(self, shell: Shell, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.shell = shell
+        self.stale = False
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(24, 18, 24, 20)
+        outer.setSpacing(14)
+        self.messages_place = QVBoxLayout()
+        self.messages_place.setSpacing(8)
+        outer.addLayout(self.messages_place)
+        self.body = QVBoxLayout()
+        self.body.setSpacing(14)
+        outer.addLayout(self.body, 1)
+
+    def title(self) -> str:
+        """The page's name, translated, without any name of a pupil: for title bar and readers."""
+        return ""
+
+    def open(self, route: Route) -> None:
+        """Show what the route says. Called each time the user comes here."""
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Ask for the data again and show it, keeping selection and scroll position."""
+
+    def can_leave(self) -> bool:
+        """Say False to keep the user here, after showing why. Forms keep a draft instead."""
+        return True
+
+    def on_lock(self) -> None:
+        """Last call before the page is destroyed: write a draft. A write asked for is done."""
+
+    def read(
+        self, function: Callable[Concatenate[Any, P], T], *args: P.args, **kw: P.kwargs
+    ) -> Task[T]:
+        """Call a service function(session, *args) to read; see `Tasks.read`."""
+        return self.shell.tasks.read(self, function, *args, **kw)
+
+    def write(
+        self, function: Callable[Concatenate[Any, P], T], *args: P.args, **kw: P.kwargs
+    ) -> Task[T]:
+        """Call a service function(session, *args) as one transaction; see `Tasks.write`."""
+        return self.shell.tasks.write(self, function, *args, **kw)
+
+
+class PageDialog(QDialog):
+    """Base of dialogs that have a route of their own, such as reporting an incident."""
+
+    def __init__(self, shell: Shell, route: Route, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.shell = shell
+        self.route = route
+        self.messages_place = QVBoxLayout()
+        self.messages_place.setSpacing(8)
+
+    def on_lock(self) -> None:
+        """Last call before the dialog is destroyed: write a draft. A write asked for is done."""
+
+    def read(
+        self, function: Callable[Concatenate[Any, P], T], *args: P.args, **kw: P.kwargs
+    ) -> Task[T]:
+        """Call a service function(session, *args) to read; see `Tasks.read`."""
+        return self.shell.tasks.read(self, function, *args, **kw)
+
+    def write(
+        self, function: Callable[Concatenate[Any, P], T], *args: P.args, **kw: P.kwargs
+    ) -> Task[T]:
+        """Call a service function(session, *args) as one transaction; see `Tasks.write`."""
+        return self.shell.tasks.write(self, function, *args, **kw)

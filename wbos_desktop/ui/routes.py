@@ -1,0 +1,75 @@
+"""How pages reach each other: a page asks the navigator for a route and knows no other page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal
+
+
+@dataclass(frozen=True)
+class Route:
+    """A place in the program: a name from `ui/registry.py`, a record and a tab in it."""
+
+    page: str
+    id: int | None = None
+    tab: str | None = None
+
+
+class Navigator(QObject):
+    """Keeps where the user was. `navigate` is listened to by the main window only."""
+
+    navigate = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._past: list[Route] = []
+        self._future: list[Route] = []
+        self._here: Route | None = None
+
+    @property
+    def here(self) -> Route | None:
+        """The route of the page that is shown; None while locked."""
+        return self._here
+
+    def go(self, route: Route) -> None:
+        """Ask to show the route; a page with unsaved typing may refuse."""
+        self.navigate.emit(route)
+
+    def back(self) -> None:
+        """Return to the page before this one; nothing when there is none."""
+        if self._past:
+            self._travel(self._past[-1], back=True)
+
+    def forward(self) -> None:
+        """Undo `back`."""
+        if self._future:
+            self._travel(self._future[-1], back=False)
+
+    def arrived(self, route: Route) -> None:
+        """For the main window: the route is shown now."""
+        if self._here is not None and self._here != route:
+            self._past = [*self._past[-49:], self._here]
+            self._future.clear()
+        self._here = route
+
+    def replace(self, route: Route) -> None:
+        """For a page that changed its own tab or record: note it without showing it again."""
+        self._here = route
+
+    def forget(self) -> None:
+        """Forget all places, at lock."""
+        self._past.clear()
+        self._future.clear()
+        self._here = None
+
+    def _travel(self, target: Route, *, back: bool) -> None:
+        was = self._here
+        past, future = list(self._past), list(self._future)
+        self.navigate.emit(target)
+        if self._here != target or was is None:
+            return
+        self._past, self._future = past, future
+        moved = (self._past, self._future) if back else (self._future, self._past)
+        moved[0].pop()
+        moved[1].append(was)
