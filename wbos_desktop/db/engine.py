@@ -82,6 +82,8 @@ def open_engine(path: Path, dek: bytes, *, create: bool = False) -> Engine:
         raise
     except BaseException:
         engine.dispose()
+        if create:
+            path.unlink(missing_ok=True)
         raise
     return engine
 
@@ -181,7 +183,8 @@ def _check_length(connection: Any, path: Path) -> None:
     wal = path.with_name(path.name + "-wal")
     if wal.exists() and wal.stat().st_size > 0:
         return
-    promised = _pragma(connection, "page_count") * _pragma(connection, "page_size")
+    # SQLCipher answers its page size as text
+    promised = int(_pragma(connection, "page_count")) * int(_pragma(connection, "page_size"))
     if path.stat().st_size < promised:
         raise _cut()
 
@@ -224,7 +227,7 @@ def _check_file(path: Path) -> bytes:
     if header == _PLAIN_HEADER:
         raise NotOurVault(_("This database is not encrypted, so it is not a vault of WBOS."))
     if size < _PAGE or (size % _PAGE and not path.with_name(path.name + "-wal").exists()):
-        raise _cut()
+        raise _not_ours() if header.startswith(_FOREIGN_HEADERS) else _cut()
     return header
 
 
