@@ -174,8 +174,6 @@ class FocusRing(QFocusFrame):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         target = self.widget()
-        if target is None:
-            return
         width = int(theme.size("focusRingWidth"))
         radius = int(target.property("ring") or 0) + width
         painter = QPainter(self)

@@ -1,0 +1,167 @@
+"""Surfaces: cards, sunken columns, hairlines, scrolling pages."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from wbos_desktop.ui import paint, theme
+
+from .labels import Label
+
+
+class Card(QWidget):
+    """A white box with a soft edge; put content into `body`.
+
+    `overline` is the small head, `title` the h2 under it; both may be empty. `head` is the row
+    of the overline, for a chip or link at its right. `ground` is a surface token.
+    """
+
+    def __init__(
+        self,
+        overline: str = "",
+        title: str = "",
+        *,
+        ground: str = "surface.card",
+        edge: str = "line.soft",
+        padding: int | None = None,
+        radius: str = "card",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._ground, self._edge, self._radius = ground, edge, radius
+        margin = int(theme.size("cardPadding")) if padding is None else padding
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(margin, max(0, margin - 2), margin, margin)
+        outer.setSpacing(6)
+        self.head = QHBoxLayout()
+        self.head.setSpacing(8)
+        self.overline = Label(overline, "overline")
+        self.overline.setVisible(bool(overline))
+        self.head.addWidget(self.overline, 1)
+        outer.addLayout(self.head)
+        self.title = Label(title, "h2", wrap=True)
+        self.title.setVisible(bool(title))
+        outer.addWidget(self.title)
+        self.body = QVBoxLayout()
+        self.body.setSpacing(8)
+        outer.addLayout(self.body, 1)
+
+    def set_title(self, title: str, overline: str | None = None) -> None:
+        """Other words in the head; an empty one takes no room."""
+        self.title.setText(title)
+        self.title.setVisible(bool(title))
+        if overline is not None:
+            self.overline.setText(overline)
+            self.overline.setVisible(bool(overline))
+
+    def set_ground(self, ground: str, edge: str = "line.soft") -> None:
+        """Other token roles for ground and edge."""
+        self._ground, self._edge = ground, edge
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        paint.rounded(painter, self.rect(), theme.radius(self._radius), self._ground, self._edge)
+        painter.end()
+
+
+class ClickCard(Card):
+    """A card that is one button: it opens something with click, Enter or Space."""
+
+    clicked = Signal()
+
+    def __init__(self, overline: str = "", title: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(overline, title, parent=parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setProperty("ring", theme.radius("card") + 2)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setAccessibleName(title or overline)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.clicked.emit()
+            return
+        super().keyPressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.clicked.emit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        ground = "state.hover" if self.underMouse() else self._ground
+        paint.rounded(painter, self.rect(), theme.radius(self._radius), ground, self._edge)
+        painter.end()
+
+
+class Hairline(QWidget):
+    """A line of 1 px between things in a card; `upright` makes it vertical."""
+
+    def __init__(self, *, upright: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        fixed, grow = QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding
+        if upright:
+            self.setFixedWidth(1)
+            self.setSizePolicy(fixed, grow)
+        else:
+            self.setFixedHeight(1)
+            self.setSizePolicy(grow, fixed)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.color("line.soft"))
+        painter.end()
+
+
+class ScrollPage(QScrollArea):
+    """Content that scrolls up and down, never sideways; put it into `body`.
+
+    The page header stays outside. `ground` is the surface it lies on.
+    """
+
+    def __init__(self, *, ground: str = "surface.canvas", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._ground = ground
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.content = QWidget()
+        self.body = QVBoxLayout(self.content)
+        # room for a focus ring at the edges
+        self.body.setContentsMargins(4, 4, 4, 4)
+        self.body.setSpacing(int(theme.size("cardGap")))
+        self.setWidget(self.content)
+        theme.follow(self._restyle)
+
+    def _restyle(self) -> None:
+        for widget in (self.viewport(), self.content):
+            made = widget.palette()
+            made.setColor(widget.backgroundRole(), theme.color(self._ground))
+            widget.setPalette(made)
+
+
+def clear_layout(layout: QBoxLayout) -> None:
+    """Take all widgets and inner layouts out of a layout and delete them."""
+    while layout.count():
+        item = layout.takeAt(0)
+        if item is None:
+            continue
+        if (widget := item.widget()) is not None:
+            widget.hide()
+            widget.deleteLater()
+        elif isinstance(inner := item.layout(), QBoxLayout):
+            clear_layout(inner)
+            inner.deleteLater()
