@@ -19,6 +19,8 @@ from wbos_desktop import i18n, log
 from wbos_desktop.errors import UserError
 from wbos_desktop.i18n import _
 
+from .widgets.message_strip import MessageStrip
+
 
 @dataclass(frozen=True)
 class Toast:
@@ -63,8 +65,6 @@ class Messages(QObject):
             log.logger.info("a message had no page to stand in")
             return
         self.clear(owner)
-        from .widgets.message_strip import MessageStrip
-
         strip = MessageStrip()
         strip.show_message(text, kind)
         place.addWidget(strip)
