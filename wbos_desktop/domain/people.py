@@ -13,8 +13,9 @@ NAME_LIMIT = 200
 
 # Prefixes of Dutch family names that may stand apart; longer ones are found first.
 _PREFIX_WORDS = frozenset(
-    "van de der den het 't 's in op te ter ten tot el al la le du des di da dos von zu zur bij aan "
-    "onder over uit voor ben bin ibn abu mac".split()
+    {"van", "de", "der", "den", "het", "'t", "’t", "'s", "in", "op", "te", "ter", "ten", "tot"}
+    | {"el", "al", "la", "le", "du", "des", "di", "da", "dos", "von", "zu", "zur", "bij", "aan"}
+    | {"onder", "over", "uit", "voor", "ben", "bin", "ibn", "abu"}
 )
 
 # Letters that decomposition leaves whole.
@@ -31,9 +32,10 @@ def fold(text: str) -> str:
 def clean(text: str) -> str:
     """Text as it may enter the vault: NFC, one line, no control, bidi or half characters."""
     kept = (
-        letter if unicodedata.category(letter) not in {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"} else " "
+        letter if unicodedata.category(letter) not in {"Cc", "Cs", "Zl", "Zp"} else " "
         for letter in unicodedata.normalize("NFC", text)
         if not ("\u202a" <= letter <= "\u202e" or "\u2066" <= letter <= "\u2069")
+        if letter not in "\ufffe\uffff"
     )
     return " ".join("".join(kept).split())
 
