@@ -49,6 +49,7 @@ class Incident(Record):
     __table_args__ = (
         Index(None, "deleted_at", "happened_on", "id"),
         Index(None, "state", "happened_on"),
+        Index(None, "level"),
         Index(None, "kind_code", "happened_on"),
     )
 
