@@ -1,0 +1,214 @@
+"""A form is data: fields with a label, an attribute of the draft and a widget.
+
+`fill` shows a draft and cannot write; `draft` gives a new draft with what the user typed;
+`show_errors` marks wrong fields and puts the focus on the first.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol, TypeVar
+
+from PySide6.QtCore import Qt, Signal, SignalInstance
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from wbos_desktop.i18n import _, ngettext
+from wbos_desktop.ui import theme
+
+from .date_edit import DateEdit, TimeEdit
+from .labels import Icon, Label
+from .message_strip import announce
+
+D = TypeVar("D")
+
+
+class Editor(Protocol):
+    """What a widget must offer to stand in a form."""
+
+    @property
+    def edited(self) -> SignalInstance:
+        """Emitted after the user changed the value, never by set_value."""
+
+    def value(self) -> Any:
+        """What the user chose or typed."""
+
+    def set_value(self, value: Any) -> None:
+        """Show a value without emitting."""
+
+    def set_error(self, message: str) -> None:
+        """Mark as wrong; "" takes the mark away."""
+
+
+class FormRow(QWidget):
+    """Label above, widget, hint or error sentence below."""
+
+    def __init__(
+        self,
+        label: str,
+        widget: QWidget,
+        *,
+        optional: bool = False,
+        hint: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.widget = widget
+        self._hint = hint
+        self.label = Label(label, "smallStrong")
+        self.label.setBuddy(widget)
+        head = QHBoxLayout()
+        head.setSpacing(5)
+        head.addWidget(self.label)
+        if optional:
+            head.addWidget(Label(_("optional"), "sub"))
+        head.addStretch(1)
+        self._icon = Icon("alert-circle", 16, "status.danger")
+        self._below = Label("", "caption", wrap=True)
+        foot = QHBoxLayout()
+        foot.setSpacing(6)
+        foot.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        foot.addWidget(self._below, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        if label:
+            column.addLayout(head)
+        column.addWidget(widget)
+        column.addLayout(foot)
+        if not widget.accessibleName():
+            widget.setAccessibleName(label)
+        self.error = ""
+        self.set_hint(hint)
+
+    def set_hint(self, hint: str) -> None:
+        """Words under the field, unless an error stands there."""
+        self._hint = hint
+        if not self.error:
+            self._show(hint, wrong=False)
+
+    def set_error(self, message: str) -> None:
+        """A sentence in place of the hint; "" puts the hint back."""
+        self.error = message
+        self._show(message or self._hint, wrong=bool(message))
+        mark = getattr(self.widget, "set_error", None)
+        if mark is not None:
+            mark(message)
+
+    def _show(self, text: str, *, wrong: bool) -> None:
+        self._icon.setVisible(wrong)
+        self._below.setText(text)
+        self._below.set_role("caption", "status.danger" if wrong else "text.secondary")
+        self._below.setVisible(bool(text))
+
+
+@dataclasses.dataclass(frozen=True)
+class Field:
+    """One row of a form; `attribute` is the draft's, `stretch` its share of a shared line."""
+
+    label: str
+    attribute: str
+    widget: Any
+    optional: bool = False
+    hint: str = ""
+    stretch: int = 1
+
+
+class Form(QWidget):
+    """Fields under each other; a list of fields stands on one line.
+
+    `edited` tells that the user changed something; `dirty` remembers it until `fill`.
+    """
+
+    edited = Signal()
+
+    def __init__(
+        self, lines: Sequence[Field | Sequence[Field]], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.dirty = False
+        self.fields: dict[str, Field] = {}
+        self.rows: dict[str, FormRow] = {}
+        self.body = QVBoxLayout(self)
+        self.body.setContentsMargins(0, 0, 0, 0)
+        self.body.setSpacing(theme.space(4))
+        for line in lines:
+            if isinstance(line, Field):
+                self.body.addWidget(self._row(line))
+                continue
+            across = QHBoxLayout()
+            across.setSpacing(theme.space(3))
+            for field in line:
+                across.addWidget(self._row(field), field.stretch, Qt.AlignmentFlag.AlignTop)
+            if all(field.stretch == 0 for field in line):
+                across.addStretch(1)
+            self.body.addLayout(across)
+
+    def _row(self, field: Field) -> FormRow:
+        row = FormRow(field.label, field.widget, optional=field.optional, hint=field.hint)
+        self.fields[field.attribute] = field
+        self.rows[field.attribute] = row
+        field.widget.edited.connect(self._changed)
+        if isinstance(field.widget, DateEdit | TimeEdit):
+            field.widget.refused.connect(row.set_error)
+        if isinstance(field.widget, DateEdit):
+            field.widget.echoed.connect(lambda text: row.set_hint(text or field.hint))
+            field.widget.echoed.connect(lambda _text: row.set_error(""))
+        return row
+
+    def _changed(self) -> None:
+        self.dirty = True
+        sender = self.sender()
+        for attribute, field in self.fields.items():
+            if field.widget is sender and self.rows[attribute].error:
+                self.rows[attribute].set_error("")
+        self.edited.emit()
+
+    def fill(self, draft: Any) -> None:
+        """Show the draft's attributes. Emits nothing, writes nothing, forgets errors."""
+        for attribute, field in self.fields.items():
+            field.widget.set_value(getattr(draft, attribute))
+            self.rows[attribute].set_error("")
+        self.dirty = False
+
+    def values(self) -> dict[str, Any]:
+        """Attribute to value, of all fields."""
+        return {attribute: field.widget.value() for attribute, field in self.fields.items()}
+
+    def draft(self, before: D) -> D:
+        """A copy of the draft (a frozen dataclass) with the values of the form."""
+        return dataclasses.replace(before, **self.values())  # type: ignore[type-var]
+
+    def problems(self) -> dict[str, str]:
+        """Sentences of fields that could not be read, such as a date that is none."""
+        self.values()
+        found = {}
+        for attribute, field in self.fields.items():
+            if problem := getattr(field.widget, "problem", ""):
+                found[attribute] = problem
+        return found
+
+    def show_errors(self, errors: Mapping[str, str]) -> str:
+        """Mark the wrong fields, focus the first, and give the footer's sentence ("" if none).
+
+        A key without a field of its own counts too; its sentence is for the message strip.
+        """
+        first: QWidget | None = None
+        for attribute, row in self.rows.items():
+            message = errors.get(attribute, "")
+            row.set_error(message)
+            if message and first is None:
+                first = row.widget
+        if first is not None:
+            focus = getattr(first, "focus_first", None)
+            if focus is not None:
+                focus()
+            else:
+                first.setFocus(Qt.FocusReason.OtherFocusReason)
+        if not errors:
+            return ""
+        sentence = ngettext(
+            "{n} field is not right yet", "{n} fields are not right yet", len(errors)
+        )
+        announce(self, f"{sentence}. {' '.join(errors.values())}")
+        return sentence
