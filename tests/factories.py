@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import datetime as dt
 from itertools import count
+from typing import Any
 
 from sqlalchemy.orm import Session
 
-from wbos_desktop.db.models import school
+from wbos_desktop.db.models import meetings, scenarios, school
+from wbos_desktop.domain.profiles import ProfileDraft
+from wbos_desktop.services import norms, profiles
 
 _numbers = count(1)
 
@@ -91,3 +94,56 @@ def _add(session: Session, record: object) -> int:
     found = getattr(record, "id")  # noqa: B009
     assert isinstance(found, int)
     return found
+
+
+# ---------------------------------------------------------------- norms and profiles
+def make_norms(session: Session) -> None:
+    """The shipped norm catalogue."""
+    norms.install_catalogue(session)
+
+
+def make_profile(session: Session, group_id: int, **overrides: object) -> int:
+    """A profile of 2 November with norm D dominant, by the acting teacher."""
+    make_norms(session)
+    values: dict[str, Any] = {
+        "observed_on": dt.date(2026, 11, 2),
+        "heard": "Het is maar een prank hoor!",
+        "strengths": {"M": 1, "D": 3},
+        "phase": "norming",
+    }
+    return profiles.save_profile(session, ProfileDraft(group_id, **(values | overrides)))
+
+
+# ---------------------------------------------------------------- scenarios and meetings
+def make_scenario(session: Session, **overrides: object) -> int:
+    """A scenario of the school about norm D, in class."""
+    n = next(_numbers)
+    values: dict[str, object] = {
+        "code": f"X-{n}",
+        "title": "Het is maar een grap",
+        "norms": ["D"],
+        "level": "class",
+        "sectors": ["vo"],
+        "responses": ["steer"],
+        "aimed_at": "whole_group",
+        "place": "class",
+        "if_text": "een leerling een ander voor gek zet",
+        "physical": "loop rustig naar de plek toe",
+        "so_that": "iedereen zijn plek houdt",
+        "tags": [],
+        "origin": "school",
+        "status": "concept",
+    }
+    return _add(session, scenarios.Scenario(**(values | overrides)))
+
+
+def make_meeting(session: Session, **overrides: object) -> int:
+    """The care team on Thursday 26 November 2026, 13.30 to 14.30, planned, nothing on it."""
+    values: dict[str, object] = {
+        "kind": "care_team",
+        "starts_at": dt.datetime(2026, 11, 26, 13, 30),
+        "ends_at": dt.datetime(2026, 11, 26, 14, 30),
+        "place": "A1.04",
+        "state": "planned",
+    }
+    return _add(session, meetings.Meeting(**(values | overrides)))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from wbos_desktop.i18n import _, ngettext
 
+from .charts import NormRibbon
 from .norms import BURDENING, PROSOCIAL, NormRow
 from .profiles import ProfilePoint, ProfileRow
 
@@ -56,15 +57,15 @@ class GroupRow:
     school_year: str
     pupils: int
     mentors: tuple[str, ...]
-    dominant: NormRow | None
-    leading: NormRow | None
-    phase: str
-    development: tuple[DevelopmentMark, ...]
-    last_observed_on: dt.date | None
-    days: int | None
-    due_in: int | None
     open_cases: int
-    attention: tuple[Attention, ...]
+    dominant: NormRow | None = None
+    leading: NormRow | None = None
+    phase: str = ""
+    development: tuple[DevelopmentMark, ...] = ()
+    last_observed_on: dt.date | None = None
+    days: int | None = None
+    due_in: int | None = None
+    attention: tuple[Attention, ...] = ()
     good_sign: str = ""
 
 
@@ -97,7 +98,16 @@ class GroupOverview:
     planned_on: dt.date | None
     due_on: dt.date | None
     late_steps: int
-    agreed: bool
+    observations: int
+    ribbon: NormRibbon
+
+
+@dataclass(frozen=True)
+class AttentionOverview:
+    """What Vandaag shows of groups: those that ask attention, and one good sign if there is one."""
+
+    groups: tuple[GroupRow, ...]
+    good: GroupRow | None
 
 
 def due_on(
@@ -181,6 +191,15 @@ def development(points: Sequence[ProfilePoint]) -> tuple[DevelopmentMark, ...]:
     )
 
 
+def leading(point: ProfilePoint) -> str:
+    """The code of the strongest norm, a helping one on a tie; '' when nothing was marked."""
+    return min(
+        point.strengths,
+        key=lambda code: (-point.strengths[code], point.kinds[code] == BURDENING, code),
+        default="",
+    )
+
+
 def phases(points: Sequence[ProfilePoint]) -> tuple[PhaseMark, ...]:
     """The phases that were observed in order of time, each run once with its first day."""
     marks: list[PhaseMark] = []
@@ -188,6 +207,12 @@ def phases(points: Sequence[ProfilePoint]) -> tuple[PhaseMark, ...]:
         if point.phase and (not marks or marks[-1].phase != point.phase):
             marks.append(PhaseMark(point.phase, point.observed_on))
     return tuple(marks)
+
+
+def weight(reasons: Sequence[Attention]) -> int:
+    """How much a group asks for attention: the order of the list (ui.md section 9)."""
+    points = {"turned": 3, "rising": 2, "due": 2, "unseen": 1}
+    return sum(points[reason.kind] for reason in reasons)
 
 
 def dominance_line(row: GroupRow) -> str:
