@@ -52,4 +52,4 @@ def _share(bag: set[str], wanted: set[str], weight: dict[str, float]) -> float:
     total, shared = sum(weight[stem] for stem in bag), bag & wanted
     share = sum(weight[stem] for stem in shared) / total if total else 0.0
     # One shared word tells nothing, unless it is most of the sentence.
-    return share if len(shared) > 1 or share >= 0.5 else 0.0
+    return share if len(shared) > 1 or share >= 0.6 else 0.0
