@@ -179,10 +179,15 @@ class PersonDetails:
 
 @dataclass(frozen=True)
 class PersonRow:
-    """An involved person to show; `mark` are two letters for the disc."""
+    """An involved person to show; `mark` are two letters for the disc, unique in the case.
+
+    `short` is the given name, or the whole name when two share a given name.
+    """
 
     id: int
+    incident_id: int
     name: str
+    short: str
     mark: str
     role: str
     role_note: str

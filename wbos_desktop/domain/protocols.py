@@ -207,13 +207,15 @@ def missing_before(
     """Positions of the required steps that are not there yet, in the order they were given.
 
     `steps`: (code, state, decision, options) of the steps that count for the same person, or of
-    every person for a step once a case. A joint talk also needs each consent to be a yes.
+    every person for a step once a case. A joint talk also needs each consent to be a yes; before
+    other steps a required one may also have been skipped with a reason.
     """
     missing = []
     for position, (code, state, decision, options) in enumerate(steps):
         if code not in requires:
             continue
         asks_consent = joint and "ja" in options
-        if state != "done" or (asks_consent and decision != "ja"):
+        handled = state == "done" or (state == "skipped" and not joint)
+        if not handled or (asks_consent and decision != "ja"):
             missing.append(position)
     return missing

@@ -1,0 +1,275 @@
+"""The register: ids in order, pages of rows and the counts above it, sorted and filtered in SQL."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy.orm import Session
+
+from wbos_desktop.db.context import context
+from wbos_desktop.db.models.cases import Case, CaseStep
+from wbos_desktop.db.models.incidents import Incident, IncidentGroup, InvolvedPerson
+from wbos_desktop.db.models.school import Group, Pupil, SchoolYear
+from wbos_desktop.domain import tracks
+from wbos_desktop.domain.deadlines import DueStatus, late_before
+from wbos_desktop.domain.incidents import IncidentCounts, IncidentQuery, IncidentRow
+from wbos_desktop.domain.people import fold
+
+from .incident_kinds import kind_title, load_catalogue, place_title
+from .school_days import load_calendar, status_of
+from .visibility import visible_cases, visible_incidents
+
+RECENT = dt.timedelta(days=30)
+_NO_STEP: tuple[str, dt.date | None, DueStatus, bool] = ("", None, DueStatus("none"), False)
+
+
+def late_cases(session: Session) -> ColumnElement[bool]:
+    """Condition on `cases`: open with a step past its deadline, by the rule of deadlines.py."""
+    now = context(session)
+    border = late_before(now.today, load_calendar(session))
+    return (Case.state == "open") & or_(Case.next_due_on < border, Case.next_due_at < now.now)
+
+
+def find_ids(session: Session, query: IncidentQuery | None = None) -> list[int]:
+    """Ids for the register: late cases, then what is open, then the rest; each newest first."""
+    wanted = query or IncidentQuery()
+    late = select(Case.id).where(late_cases(session))
+    first = _ids(session, wanted, Incident.case_id.in_(late))
+    running = select(Case.id).where(Case.state == "open")
+    second = _ids(
+        session,
+        wanted,
+        or_(Incident.state == "to_assess", Incident.case_id.in_(running)),
+    )
+    if wanted.status in ("open", "late", "assess"):
+        rest: list[int] = []
+    elif wanted.status == "active":
+        recent = context(session).today - RECENT
+        rest = _ids(session, wanted, Incident.happened_on >= recent)
+    else:
+        rest = _ids(session, wanted, None)
+    return list(dict.fromkeys([*first, *second, *rest]))
+
+
+def _ids(
+    session: Session, query: IncidentQuery, condition: ColumnElement[bool] | None
+) -> list[int]:
+    statement = select(Incident.id).where(*_filters(session, query))
+    if condition is not None:
+        statement = statement.where(condition)
+    ordered = statement.order_by(Incident.happened_on.desc(), Incident.id.desc())
+    return list(session.scalars(ordered))
+
+
+def _filters(session: Session, query: IncidentQuery) -> list[ColumnElement[bool]]:
+    found = [visible_incidents(session)]
+    if query.status == "late":
+        found.append(Incident.case_id.in_(select(Case.id).where(late_cases(session))))
+    elif query.status == "assess":
+        found.append(Incident.state == "to_assess")
+    elif query.status == "note":
+        found.append(Incident.state == "note")
+    elif query.status == "closed":
+        closed = select(Case.id).where(Case.state == "closed")
+        found.append(Incident.case_id.in_(closed))
+    if query.kind_code:
+        found.append(Incident.kind_code == query.kind_code)
+    if query.since:
+        found.append(Incident.happened_on >= query.since)
+    if query.until:
+        found.append(Incident.happened_on <= query.until)
+    if query.group_id is not None:
+        in_group = select(IncidentGroup.incident_id).where(IncidentGroup.group_id == query.group_id)
+        found.append(Incident.id.in_(in_group))
+    found.extend(_matches(word) for word in fold(query.text).split())
+    return found
+
+
+def _matches(word: str) -> ColumnElement[bool]:
+    safe = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    inside = f"%{safe}%"
+    pupils = select(Pupil.id).where(Pupil.sort_name.like(inside, escape="\\"))
+    by_name = select(InvolvedPerson.incident_id).where(InvolvedPerson.pupil_id.in_(pupils))
+    return or_(
+        Incident.number.like(inside, escape="\\"),
+        Incident.search_text.like(inside, escape="\\"),
+        Incident.id.in_(by_name),
+    )
+
+
+def load_rows(session: Session, ids: Sequence[int]) -> dict[int, IncidentRow]:
+    """One page of the register by id; hidden and removed incidents are left out."""
+    statement = (
+        select(
+            Incident.id,
+            Incident.number,
+            Incident.title,
+            Incident.kind_code,
+            Incident.place,
+            Incident.severity,
+            Incident.happened_on,
+            Incident.state,
+            Incident.case_id,
+            Case.state.label("case_state"),
+        )
+        .outerjoin(Case, Case.id == Incident.case_id)
+        .where(Incident.id.in_(ids), visible_incidents(session))
+    )
+    found = session.execute(statement).all()
+    case_ids = {row.case_id for row in found if row.case_id is not None}
+    open_ids = {row.case_id for row in found if row.case_state == "open"}
+    groups, persons = _groups(session, ids), _persons(session, ids)
+    bars, following = _bars(session, case_ids), _next_steps(session, open_ids)
+    rows = {}
+    for row in found:
+        title, due_on, due, target = following.get(row.case_id, _NO_STEP)
+        rows[row.id] = IncidentRow(
+            id=row.id,
+            number=row.number,
+            title=row.title,
+            kind=kind_title(row.kind_code),
+            place=place_title(row.place),
+            severity=row.severity,
+            happened_on=row.happened_on,
+            status=row.case_state or ("assess" if row.state == "to_assess" else "note"),
+            groups=tuple(groups.get(row.id, ())),
+            persons=tuple(persons.get(row.id, ())),
+            case_id=row.case_id,
+            tracks=bars.get(row.case_id, ()),
+            next_step=title,
+            next_due_on=due_on,
+            next_due=due,
+            next_is_target=target,
+        )
+    return rows
+
+
+def _groups(session: Session, ids: Sequence[int]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    rows = session.execute(
+        select(IncidentGroup.incident_id, Group.name)
+        .join(Group, Group.id == IncidentGroup.group_id)
+        .where(IncidentGroup.incident_id.in_(ids))
+        .order_by(IncidentGroup.position)
+    )
+    for incident_id, name in rows:
+        found.setdefault(incident_id, []).append(name)
+    return found
+
+
+def _persons(session: Session, ids: Sequence[int]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    rows = session.execute(
+        select(InvolvedPerson.incident_id, InvolvedPerson.outsider_name, Pupil.given_name)
+        .outerjoin(Pupil, Pupil.id == InvolvedPerson.pupil_id)
+        .where(InvolvedPerson.incident_id.in_(ids))
+        .order_by(InvolvedPerson.position)
+    )
+    for incident_id, outsider, given in rows:
+        name = given or outsider
+        found.setdefault(incident_id, []).append(name[:2].capitalize() if name else "?")
+    return found
+
+
+def _bars(
+    session: Session, case_ids: Iterable[int]
+) -> dict[int, tuple[tuple[str, tracks.Progress], ...]]:
+    """Per case its tracks with one mark a step: handled ones first, then late, then open."""
+    now = context(session)
+    border = late_before(now.today, load_calendar(session))
+    late = or_(CaseStep.due_at.is_(None) & (CaseStep.due_on < border), CaseStep.due_at < now.now)
+    mark = case(
+        (CaseStep.state != "open", CaseStep.state),
+        ((CaseStep.due_kind == "deadline") & late, "late"),
+        else_="open",
+    ).label("mark")
+    rows = session.execute(
+        select(CaseStep.case_id, CaseStep.track, mark, func.count())
+        .where(
+            CaseStep.case_id.in_(case_ids),
+            CaseStep.state != "waiting",
+            CaseStep.track != tracks.GENERAL,
+            or_(CaseStep.state != "skipped", CaseStep.skipped_reason != ""),
+        )
+        .group_by(CaseStep.case_id, CaseStep.track, mark)
+    )
+    counts: dict[int, dict[str, dict[str, int]]] = {}
+    for case_id, track, name, count in rows:
+        counts.setdefault(case_id, {}).setdefault(track, {})[name] = count
+    found = {}
+    for case_id, by_track in counts.items():
+        present = [track for track in tracks.TRACKS if track in by_track]
+        found[case_id] = tuple((track, _progress(by_track[track])) for track in present)
+    return found
+
+
+def _progress(counts: dict[str, int]) -> tracks.Progress:
+    order = ("done", "skipped", "late", "open")
+    return tracks.Progress(tuple(mark for mark in order for _n in range(counts.get(mark, 0))))
+
+
+def _next_steps(
+    session: Session, case_ids: Iterable[int]
+) -> dict[int | None, tuple[str, dt.date | None, DueStatus, bool]]:
+    """Title and day of the first open step of each case: deadlines go before targets."""
+    rank = func.row_number().over(
+        partition_by=CaseStep.case_id,
+        order_by=(CaseStep.due_on.is_(None), CaseStep.due_kind, CaseStep.due_on, CaseStep.position),
+    )
+    ranked = (
+        select(
+            CaseStep.case_id,
+            CaseStep.title,
+            CaseStep.due_on,
+            CaseStep.due_at,
+            CaseStep.due_kind,
+            rank.label("rank"),
+        )
+        .where(CaseStep.case_id.in_(case_ids), CaseStep.state == "open")
+        .subquery()
+    )
+    rows = session.execute(select(ranked).where(ranked.c.rank == 1))
+    return {
+        row.case_id: (
+            row.title,
+            row.due_on,
+            status_of(session, row.due_on, due_kind=row.due_kind, due_at=row.due_at),
+            row.due_kind == "target",
+        )
+        for row in rows
+    }
+
+
+def count_cases(session: Session) -> IncidentCounts:
+    """What stands under the title, and the badge on the rail."""
+    seen = visible_cases(session)
+    running = select(func.count()).select_from(Case).where(Case.state == "open", seen)
+    late = select(func.count()).select_from(Case).where(late_cases(session), seen)
+    waiting = (
+        select(func.count())
+        .select_from(Incident)
+        .where(Incident.state == "to_assess", visible_incidents(session))
+    )
+    return IncidentCounts(
+        open_cases=session.scalar(running) or 0,
+        late_cases=session.scalar(late) or 0,
+        to_assess=session.scalar(waiting) or 0,
+    )
+
+
+def list_groups(session: Session) -> list[tuple[int, str]]:
+    """Groups that incidents may be filtered on: those of this and earlier school years, by name."""
+    rows = session.execute(
+        select(Group.id, Group.name, SchoolYear.name)
+        .join(SchoolYear, SchoolYear.id == Group.school_year_id)
+        .order_by(SchoolYear.first_day.desc(), Group.name)
+    ).all()
+    newest = rows[0][2] if rows else ""
+    return [(row[0], row[1] if row[2] == newest else f"{row[1]} ({row[2]})") for row in rows]
+
+
+def list_kinds() -> list[tuple[str, str]]:
+    """Code and title of every kind, in catalogue order."""
+    return [(kind.code, kind.title) for kind in load_catalogue().kinds]
