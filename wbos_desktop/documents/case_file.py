@@ -1,0 +1,205 @@
+"""The dossier of a case as PDF, alone or as one item of a meeting pack."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reportlab.lib.units import mm
+from reportlab.platypus import CondPageBreak, Flowable, Paragraph, Spacer
+
+from wbos_desktop.domain.reports import CasePart, CaseReport, LogLine, StepLine, TrackPart
+from wbos_desktop.i18n import _, date_short, ngettext
+from wbos_desktop.progress import Progress
+
+from .charts import TRACK_ICONS, TRACK_INKS, Legend, StepSign, edged
+from .ink import hex_of
+from .pdf import INNER, TWO_ROWS, Drawn, PdfDocument, boxed, grid, in_rows, ruled
+
+_STEP_WIDTHS = [0.8 * mm, 4 * mm, 6.5 * mm, 53 * mm, 25 * mm, 24 * mm, INNER - 113.3 * mm]
+_BOLD_SIGNS = ("open", "today", "late")
+
+
+def case_pdf(report: CaseReport, progress: Progress | None = None) -> bytes:
+    """The PDF of one dossier. Raises Cancelled."""
+    document = PdfDocument(report.masthead)
+    add_case(document, report.case)
+    return document.build(progress)
+
+
+def add_case(document: PdfDocument, case: CasePart, level: int = 0, bookmark: str = "") -> None:
+    """Title, facts, persons, tracks, agreements and legend of one case."""
+    document.title(case.title, case.line, level, bookmark)
+    _facts(document, case)
+    if case.banner:
+        document.space(8)
+        document.add(boxed([[document.type.line(case.banner[:600], "strong")]], [INNER]))
+    _what_happened(document, case)
+    for track in case.tracks:
+        _track(document, track)
+    _dated(document, _("Agreements and decisions"), case.agreements)
+    if case.look_back:
+        document.heading(_("Looking back"))
+        document.flow(case.look_back)
+    _closing(document, case)
+    _dated(document, _("Log"), case.log)
+    document.space(4)
+    document.add(Legend(_legend()))
+
+
+def _legend() -> list[tuple[str, str]]:
+    return [
+        ("done", _("done")),
+        ("open", _("to do")),
+        ("late", _("too late")),
+        ("skipped", _("skipped, with a reason")),
+        ("waiting", _("if needed")),
+    ]
+
+
+def _facts(document: PdfDocument, case: CasePart) -> None:
+    type_ = document.type
+    if case.late:
+        red = hex_of("status.danger")
+        steps = ngettext("{n} step", "{n} steps", case.late)
+        late: Flowable = grid(
+            [
+                [
+                    Drawn("alert-triangle", 11, "status.danger"),
+                    type_.marked(f'<font color="{red}">{steps}</font>', "fact"),
+                ]
+            ],
+            [15, 60],
+            [("TOPPADDING", (0, 0), (-1, -1), 0), ("BOTTOMPADDING", (0, 0), (-1, -1), 0)],
+        )
+    else:
+        late = type_.line(_("nothing"), "fact")
+    handled = _("{done} of {total}").format(done=case.handled, total=case.counted)
+    document.facts(
+        [
+            (_("Status"), type_.line(case.state, "fact")),
+            (_("Severity"), type_.line(case.severity, "fact")),
+            (_("Steps handled"), type_.line(handled, "fact")),
+            (_("Too late"), late),
+            (_("Case owner"), type_.line(case.owner, "fact")),
+        ]
+    )
+
+
+def _what_happened(document: PdfDocument, case: CasePart) -> None:
+    """Side by side when it is short, else under each other so that it can break over pages."""
+    type_ = document.type
+    persons = _persons(document, case)
+    length = sum(len(fact.text) for fact in case.facts)
+    if length <= 700 and len(case.facts) <= 2 and len(case.persons) <= 10:
+        left: list[Any] = [type_.line(_("What happened"), "heading"), Spacer(1, 3)]
+        for fact in case.facts:
+            left += [type_.line(fact.line, "note"), *type_.flow(fact.text), Spacer(1, 4)]
+        right = [type_.line(_("Involved"), "heading"), Spacer(1, 3), *persons]
+        document.space(10)
+        document.add(grid([[left, right]], [INNER - 66 * mm, 66 * mm]))
+        return
+    document.heading(_("What happened"))
+    for fact in case.facts:
+        document.flow(fact.line, "note")
+        document.flow(fact.text)
+    document.heading(_("Involved"))
+    document.add(*persons)
+
+
+def _persons(document: PdfDocument, case: CasePart) -> list[Flowable]:
+    type_ = document.type
+    rows = [
+        [type_.line(person.name[:200], "strong"), type_.line(_role(person.role, person.note)[:300])]
+        for person in case.persons
+    ]
+    found: list[Flowable] = []
+    if rows:
+        wide = max(len(person.name) for person in case.persons)
+        name = min(14 + wide * 4.6, 36 * mm)
+        found.append(
+            grid(
+                rows,
+                [name, 64 * mm - name],
+                [("TOPPADDING", (0, 0), (-1, -1), 0), ("BOTTOMPADDING", (0, 0), (-1, -1), 2)],
+            )
+        )
+    else:
+        found.append(type_.line(_("Nobody was named."), "grey"))
+    return [*found, type_.line(document.masthead.names_line, "note")]
+
+
+def _role(role: str, note: str) -> str:
+    return f"{role}. {note}" if note else role
+
+
+def _track(document: PdfDocument, track: TrackPart) -> None:
+    if not track.steps and track.code == "general":
+        return
+    type_ = document.type
+    name = type_.noted(track.name, track.goal, TRACK_INKS[track.code])
+    icon = Drawn(TRACK_ICONS[track.code], 13, TRACK_INKS[track.code])
+    head = grid(
+        [[icon, name, type_.line(track.progress, "strong_right")]],
+        [6.5 * mm, INNER - 46.5 * mm, 40 * mm],
+        [("RIGHTPADDING", (-1, 0), (-1, -1), 0)],
+    )
+    document.add(Spacer(1, 8), CondPageBreak(TWO_ROWS), head)
+    rows = [row for step in track.steps for row in _step(document, step)]
+    if rows:
+        document.add(edged(rows, _STEP_WIDTHS, track.code))
+    if track.state:
+        document.flow(track.state, "grey")
+
+
+def _step(document: PdfDocument, step: StepLine) -> list[list[Any]]:
+    type_ = document.type
+    name = "strong" if step.sign in _BOLD_SIGNS else "body"
+    title = f"{step.title} · {step.person}" if step.person else step.title
+    remark: list[Paragraph]
+    if step.sign == "late":
+        red = hex_of("status.danger")
+        marked = f'<font color="{red}">{type_.markup(step.remark[:300])}</font>'
+        remark = [type_.marked(marked, "strong")]
+    else:
+        remark = type_.cells(step.remark, "grey")
+    return in_rows(
+        [
+            [],
+            [],
+            [StepSign(step.sign)],
+            type_.cells(title, name),
+            type_.cells(step.responsible, "grey"),
+            [type_.line(step.day)],
+            remark,
+        ]
+    )
+
+
+def _dated(document: PdfDocument, title: str, lines: tuple[LogLine, ...]) -> None:
+    if not lines:
+        return
+    document.heading(title)
+    rows = [
+        row
+        for line in lines
+        for row in in_rows(
+            [
+                [document.type.line(date_short(line.day), "strong")],
+                document.type.cells(line.text),
+                [document.type.line(line.by, "grey")],
+            ]
+        )
+    ]
+    document.add(ruled(rows, [22 * mm, INNER - 57 * mm, 35 * mm]))
+
+
+def _closing(document: PdfDocument, case: CasePart) -> None:
+    if not case.closing:
+        return
+    document.heading(_("Closing checklist"))
+    rows = [
+        row
+        for text, ticked in case.closing
+        for row in in_rows([[StepSign("done" if ticked else "open", 9)], document.type.cells(text)])
+    ]
+    document.add(grid(rows, [6.5 * mm, INNER - 6.5 * mm]))
