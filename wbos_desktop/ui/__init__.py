@@ -1,4 +1,4 @@
-"""The window. Importing this package makes Qt safe to use on Python 3.11, see `_keep_singletons`."""
+"""The window. Importing this makes Qt safe to use on Python 3.11, see `_keep_singletons`."""
 
 import ctypes
 import sys

@@ -188,11 +188,13 @@ class TextArea(QPlainTextEdit):
         self.setAccessibleName(name)
         self.setPlaceholderText(placeholder)
         self.setTabChangesFocus(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.textChanged.connect(self.edited)
         theme.follow(self._restyle)
 
     def _restyle(self) -> None:
         self.setFont(theme.font("body"))
+        self.document().setDefaultFont(theme.font("body"))
         line = QFontMetrics(self.font()).lineSpacing()
         self.setFixedHeight(line * self._lines + 22)
 

@@ -1,0 +1,297 @@
+"""Dialogs: a title, a body that scrolls, a fixed footer with verbs; a scrim dims the window.
+
+Esc is the safe choice, Ctrl+Enter the primary button. Open with `open()`, never with `exec()`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import shiboken6
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import (
+    QCloseEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from wbos_desktop.i18n import _
+from wbos_desktop.ui import paint, theme
+
+from .buttons import Button, IconButton
+from .cards import Hairline, ScrollPage
+from .labels import Icon, Label
+
+
+class Scrim(QWidget):
+    """Dims the window behind a dialog and follows its size; goes when the dialog goes."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        window.installEventFilter(self)
+        self.resize(window.size())
+        self.show()
+        self.raise_()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and watched is self._window:
+            self.resize(self._window.size())
+        return False
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.color("scrim"))
+        painter.end()
+
+
+class Dialog(QDialog):
+    """Base of our dialogs. `width` and `height` are wishes in px; both shrink to the window.
+
+    Put content into `body`; `set_side` fills a place at its right.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        subtitle: str = "",
+        *,
+        width: int = 560,
+        height: int | None = None,
+        icon: str | None = None,
+        icon_role: str = "text.primary",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._wish = (width, height)
+        self._scrim: Scrim | None = None
+        self._primary: Button | None = None
+        self._grip: tuple[int, int] | None = None
+        self.setWindowFlags(Qt.WindowType.Dialog | Qt.WindowType.FramelessWindowHint)
+        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+        self.setModal(True)
+        self.setWindowTitle(title)
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(subtitle)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(1, 1, 1, 1)
+        outer.setSpacing(0)
+        outer.addLayout(self._head(title, subtitle, icon, icon_role))
+        self._lines = (Hairline(), Hairline())
+        outer.addWidget(self._lines[0])
+        self.messages_place = QVBoxLayout()
+        self.messages_place.setContentsMargins(28, 0, 28, 0)
+        outer.addLayout(self.messages_place)
+        self.pane = ScrollPage(ground="surface.raised")
+        self.body = self.pane.body
+        self.body.setContentsMargins(28, 18, 28, 18)
+        self._middle = QHBoxLayout()
+        self._middle.setSpacing(0)
+        self._middle.addWidget(self.pane, 1)
+        outer.addLayout(self._middle, 1)
+        outer.addWidget(self._lines[1])
+        outer.addLayout(self._foot())
+
+    def _head(self, title: str, subtitle: str, icon: str | None, icon_role: str) -> QHBoxLayout:
+        head = QHBoxLayout()
+        head.setContentsMargins(28, 16, 18, 14)
+        head.setSpacing(12)
+        if icon:
+            head.addWidget(Icon(icon, 24, icon_role), 0, Qt.AlignmentFlag.AlignTop)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        self.title_label = Label(title, "title", wrap=True)
+        self.subtitle_label = Label(subtitle, "sub", wrap=True)
+        self.subtitle_label.setVisible(bool(subtitle))
+        words.addWidget(self.title_label)
+        words.addWidget(self.subtitle_label)
+        head.addLayout(words, 1)
+        self.close_button = IconButton("x", _("Close"))
+        self.close_button.clicked.connect(self.reject)
+        head.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
+        return head
+
+    def _foot(self) -> QHBoxLayout:
+        foot = QHBoxLayout()
+        foot.setContentsMargins(28, 12, 24, 12)
+        foot.setSpacing(10)
+        self._foot_icon = Icon("alert-circle", 18, "status.danger")
+        self._foot_icon.hide()
+        self.footer = Label("", "sub", wrap=True)
+        foot.addWidget(self._foot_icon)
+        foot.addWidget(self.footer, 1)
+        self.buttons = QHBoxLayout()
+        self.buttons.setSpacing(10)
+        foot.addLayout(self.buttons)
+        return foot
+
+    def set_heading(self, title: str, subtitle: str = "") -> None:
+        """Other words in the head."""
+        self.title_label.setText(title)
+        self.subtitle_label.setText(subtitle)
+        self.subtitle_label.setVisible(bool(subtitle))
+        self.setWindowTitle(title)
+        self.setAccessibleName(title)
+
+    def set_side(self, side: QWidget, width: int = 300) -> None:
+        """Put a widget right of the body, `width` px wide; it does not scroll along."""
+        side.setFixedWidth(width)
+        place = QVBoxLayout()
+        place.setContentsMargins(0, 20, 24, 18)
+        place.addWidget(side, 1)
+        self._middle.addLayout(place)
+
+    def add_button(
+        self,
+        text: str,
+        kind: str = "secondary",
+        icon: str | None = None,
+        slot: Callable[[], object] | None = None,
+    ) -> Button:
+        """A button in the footer; kind primary or dangerFilled also answers to Ctrl+Enter."""
+        button = Button(text, kind, icon)
+        if slot is not None:
+            button.clicked.connect(slot)
+        if kind in ("primary", "dangerFilled"):
+            self._primary = button
+        self.buttons.addWidget(button)
+        return button
+
+    def set_footer(self, text: str) -> None:
+        """Quiet words at the left of the buttons."""
+        self._foot_icon.hide()
+        self.footer.set_role("sub")
+        self.footer.setText(text)
+
+    def set_footer_error(self, text: str) -> None:
+        """Red words such as "1 veld klopt nog niet"; "" takes them away."""
+        self._foot_icon.setVisible(bool(text))
+        self.footer.set_role("danger" if text else "sub")
+        self.footer.setText(text)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            if self._primary is not None and self._primary.isEnabled():
+                self._primary.click()
+            return
+        if enter and not isinstance(self.focusWidget(), Button):
+            return  # a lone Enter in a field never closes a dialog
+        super().keyPressEvent(event)
+
+    def sizeHint(self) -> QSize:
+        width, height = self._wish
+        content = super().sizeHint().height()
+        content += self.pane.content.sizeHint().height() - self.pane.sizeHint().height()
+        return self._fitted(theme.scaled(width), height or content)
+
+    def _fitted(self, width: int, height: int) -> QSize:
+        parent = self.parentWidget()
+        room = parent.window().size() if parent is not None else self.screen().availableSize()
+        if room.width() < 400:
+            return QSize(width, height)
+        return QSize(min(width, room.width() - 48), min(height, room.height() - 32))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self._fit()
+        parent = self.parentWidget()
+        if parent is not None and self._scrim is None:
+            self._scrim = Scrim(parent.window())
+        super().showEvent(event)
+        self._place()
+
+    def _fit(self) -> None:
+        width, height = self._wish
+        size = self.sizeHint()
+        if height is None:
+            # wrapped text needs the width before the height is known
+            inner = self.pane.content
+            extra = size.height() - inner.sizeHint().height()
+            need = inner.heightForWidth(size.width() - 14) if inner.hasHeightForWidth() else -1
+            size = self._fitted(theme.scaled(width), max(need, inner.sizeHint().height()) + extra)
+        self.resize(size)
+
+    def _place(self) -> None:
+        parent = self.parentWidget()
+        if parent is not None:
+            spot = parent.window().geometry().center() - self.rect().center()
+            self.move(spot)
+
+    def _drop_scrim(self) -> None:
+        if self._scrim is not None and shiboken6.isValid(self._scrim):
+            self._scrim.hide()
+            self._scrim.deleteLater()
+        self._scrim = None
+
+    def done(self, result: int) -> None:
+        self._drop_scrim()
+        super().done(result)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        super().closeEvent(event)
+        self._drop_scrim()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        handle = self.windowHandle()
+        if event.position().y() < 70 and handle is not None:
+            handle.startSystemMove()
+        super().mousePressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        edge = "line.strong" if theme.is_dark() else "line.soft"
+        paint.rounded(painter, self.rect(), theme.radius("dialog"), "surface.raised", edge)
+        painter.end()
+
+
+class Question(Dialog):
+    """A question with two verbs: `yes` does it, `no` is the safe choice and has the focus.
+
+    With `word` the user must type it before `yes` works (more than 20 records, a school year).
+    """
+
+    def __init__(
+        self,
+        title: str,
+        text: str,
+        *,
+        yes: str,
+        no: str,
+        danger: bool = False,
+        word: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        icon = "alert-triangle" if danger else None
+        super().__init__(title, width=560, icon=icon, icon_role="status.danger", parent=parent)
+        for line in self._lines:
+            line.hide()
+        self.close_button.hide()
+        self.body.setContentsMargins(64 if danger else 28, 0, 28, 8)
+        self.body.addWidget(Label(text, "body", color="text.secondary", wrap=True))
+        self.no_button = self.add_button(no, "secondary", slot=self.reject)
+        kind = "dangerFilled" if danger else "primary"
+        self.yes_button = self.add_button(yes, kind, slot=self.accept)
+        self._word = word
+        if word:
+            self._add_word()
+        self.body.addStretch(1)
+        self.setAccessibleDescription(text)
+        self.no_button.setFocus()
+
+    def _add_word(self) -> None:
+        from .fields import TextField
+        from .form import FormRow
+
+        field = TextField(width=220)
+        field.textChanged.connect(self._typed)
+        label = _("Type {word} to go on").format(word=self._word)
+        self.body.addWidget(FormRow(label, field))
+        self.yes_button.block(label)
+
+    def _typed(self, text: str) -> None:
+        right = text.strip().casefold() == self._word.casefold()
+        self.yes_button.block("" if right else _("Type {word} to go on").format(word=self._word))

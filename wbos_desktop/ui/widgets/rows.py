@@ -1,0 +1,195 @@
+"""Rows in cards: a task with a tick box, and a plain row that opens something."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QEnterEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from wbos_desktop.i18n import _
+from wbos_desktop.ui import icons, paint, theme
+
+from .fields import CheckBox
+from .labels import ElidedLabel, Icon
+
+
+class _Row(QWidget):
+    """A row that can have the focus: hover ground, ring inside, hairline below."""
+
+    opened = Signal()
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.line_from = 0
+        self.setAccessibleName(name)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        super().enterEvent(event)
+        self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self.update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = event.key()
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.opened.emit()
+        elif key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+            self.focusNextPrevChild(key == Qt.Key.Key_Down)
+        else:
+            super().keyPressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        inside = self.rect().contains(event.position().toPoint())
+        if event.button() == Qt.MouseButton.LeftButton and inside:
+            self.opened.emit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        if self.underMouse() or self.hasFocus():
+            paint.rounded(painter, self.rect().adjusted(0, 1, 0, -2), 7, "state.hover")
+        elif self.line_from >= 0:
+            paint.hairline(painter, self.line_from, self.width(), self.height() - 1)
+        if self.hasFocus():
+            paint.rounded(painter, self.rect().adjusted(0, 1, 0, -2), 7, None, "focus.ring", 2)
+        painter.end()
+
+
+class _Due(QWidget):
+    """Icon and words at the right of a task, such as a clock and "Vandaag"."""
+
+    def __init__(self, icon: str, text: str, role: str, *, strong: bool) -> None:
+        super().__init__()
+        self._icon, self._text, self._role = icon, text, role
+        self._type = "smallStrong" if strong else "small"
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        icon = 22 if self._icon else 0
+        return QSize(paint.text_width(self._text, self._type) + icon + 2, theme.line("small"))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        left = 0
+        if self._icon:
+            box = QRect(0, (self.height() - 16) // 2, 16, 16)
+            icons.paint(painter, self._icon, box, self._role)
+            left = 22
+        area = QRect(left, 0, self.width() - left, self.height())
+        paint.text(painter, area, self._text, self._type, self._role)
+        painter.end()
+
+
+class TaskRow(_Row):
+    """54 high: tick box, title and sub line, chip, due.
+
+    The row opens (`opened`), the box completes (`ticked`). `due_state` is one of late, today,
+    later. Space ticks; the page handles V and O through `keyPressEvent` of its list.
+    """
+
+    ticked = Signal(bool)
+
+    def __init__(
+        self,
+        title: str,
+        sub: str = "",
+        *,
+        chip: QWidget | None = None,
+        due: str = "",
+        due_state: str = "later",
+        tickable: bool = True,
+        chip_width: int = 140,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(f"{title}, {sub}, {due}".strip(", "), parent)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 3, 14, 5)
+        row.setSpacing(12)
+        self.box = CheckBox("", _("Done: {title}").format(title=title))
+        self.box.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.box.clicked.connect(self.ticked)
+        self.box.setVisible(tickable)
+        row.addWidget(self.box)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(ElidedLabel(title, "bodyStrong"))
+        if sub:
+            words.addWidget(ElidedLabel(sub, "sub"))
+        row.addLayout(words, 1)
+        if chip is not None:
+            holder = QHBoxLayout()
+            holder.addWidget(chip)
+            holder.addStretch(1)
+            holder.addSpacing(max(0, theme.scaled(chip_width) - chip.sizeHint().width()))
+            row.addLayout(holder)
+        if due:
+            icon, ink, strong = {
+                "late": ("alert-triangle", "status.danger", True),
+                "today": ("clock", "text.primary", True),
+                "later": ("calendar-event", "text.secondary", False),
+            }[due_state]
+            row.addWidget(_Due(icon, due, ink, strong=strong))
+        self.line_from = 52 if tickable else 14
+        theme.follow(self._restyle)
+
+    def _restyle(self) -> None:
+        self.setFixedHeight(theme.scaled(int(theme.size("taskRow"))))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Space and self.box.isVisible():
+            self.box.click()
+            return
+        super().keyPressEvent(event)
+
+
+class ListRow(_Row):
+    """A row with something at the left (badge, avatar), two lines of words, and an arrow.
+
+    `right` replaces the arrow. `title_role` is a label role.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        sub: str = "",
+        *,
+        left: QWidget | None = None,
+        right: QWidget | None = None,
+        title_role: str = "smallStrong",
+        sub_color: str | None = None,
+        opens: bool = True,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(f"{title}, {sub}".strip(", "), parent)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(4, 8, 4, 9)
+        row.setSpacing(12)
+        if left is not None:
+            row.addWidget(left, 0, Qt.AlignmentFlag.AlignVCenter)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(ElidedLabel(title, title_role))
+        if sub:
+            words.addWidget(ElidedLabel(sub, "caption", color=sub_color))
+        row.addLayout(words, 1)
+        if right is not None:
+            row.addWidget(right, 0, Qt.AlignmentFlag.AlignVCenter)
+        elif opens:
+            row.addWidget(Icon("chevron-right", 18, "text.secondary"))
+        if not opens:
+            self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            self.unsetCursor()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.focusPolicy() != Qt.FocusPolicy.NoFocus:
+            super().paintEvent(event)
+            return
+        painter = QPainter(self)
+        if self.line_from >= 0:
+            paint.hairline(painter, self.line_from, self.width(), self.height() - 1)
+        painter.end()
