@@ -6,14 +6,16 @@ Each section belongs to the module of its noun; add yours at the end.
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from wbos_desktop.db.models import meetings, scenarios, school
+from wbos_desktop.domain.incidents import IncidentDraft, InvolvedDraft
 from wbos_desktop.domain.profiles import ProfileDraft
-from wbos_desktop.services import norms, profiles
+from wbos_desktop.services import assessments, incidents, norms, profiles, protocols
 
 _numbers = count(1)
 
@@ -147,3 +149,47 @@ def make_meeting(session: Session, **overrides: object) -> int:
         "state": "planned",
     }
     return _add(session, meetings.Meeting(**(values | overrides)))
+
+
+# ---------------------------------------------------------------- incidents and cases
+def make_incident(session: Session, **overrides: object) -> int:
+    """A report of today on a photo in the group app: affected Yasmin, Daan did it, Sem joined."""
+    protocols.install_catalogue(session)
+    if "group_ids" not in overrides:
+        overrides["group_ids"] = (make_group(session),)
+    values: dict[str, Any] = {
+        "text": "Een foto staat in de groepsapp. Er komt een sticker op.",
+        "kind_code": "vernederen",
+        "place": "online",
+        "persons": make_involved(session),
+    }
+    return incidents.report_incident(session, IncidentDraft(**(values | overrides)))
+
+
+def make_involved(session: Session) -> tuple[InvolvedDraft, ...]:
+    """Yasmin (affected), Daan (did it) and Sem (joined in), as pupils."""
+    roles = {"Yasmin": "affected", "Daan": "actor", "Sem": "joined"}
+    return tuple(
+        InvolvedDraft(
+            pupil_id=make_pupil(session, given_name=name, sort_name=f"bakker {name.lower()}"),
+            role=role,
+        )
+        for name, role in roles.items()
+    )
+
+
+def make_case(session: Session, template: str = "ONL", **overrides: object) -> int:
+    """A case started today with a protocol on the incident of `make_incident`."""
+    kinds = {"PST": "pesten", "GEW": "fysiek", "KRT": "vernieling", "ZRG": "weglopen"}
+    if template in kinds:
+        overrides = {"kind_code": kinds[template], "place": "corridor"} | overrides
+    incident_id = make_incident(session, **overrides)
+    proposal = assessments.propose_assessment(session, incident_id).draft
+    case_id = assessments.assess_incident(session, replace(proposal, template_code=template))
+    assert case_id is not None
+    return case_id
+
+
+def make_mentor(session: Session, group_id: int, staff_id: int) -> int:
+    """Make somebody the first mentor of a group."""
+    return _add(session, school.GroupMentor(group_id=group_id, staff_id=staff_id, position=0))

@@ -103,9 +103,10 @@ def default_title(kind_title: str, place_title: str) -> str:
 
 
 def names_in(title: str, names: Iterable[str]) -> list[str]:
-    """The names that stand in a title as whole words, accents and case aside."""
+    """The names that stand in a title as whole words, also as 'Yasmins'; accents and case aside."""
     words = f" {' '.join(_words(title))} "
-    return [name for name in names if (key := " ".join(_words(name))) and f" {key} " in words]
+    keys = ((name, " ".join(_words(name))) for name in names)
+    return [name for name, key in keys if key and (f" {key} " in words or f" {key}s " in words)]
 
 
 def _words(text: str) -> list[str]:

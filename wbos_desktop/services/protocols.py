@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import tomllib
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -147,7 +147,7 @@ def preview_protocol(
     steps = template.steps_in(sector_of(session))
     previews = []
     for track in TRACKS:
-        found: list[tuple[Any, str]] = []
+        found: list[tuple[dt.date, str]] = []
         count = 0
         for step in steps:
             # Before anybody is named, each step counts for one person.
@@ -157,6 +157,8 @@ def preview_protocol(
             count += times
             if due := due_of(step.rule, bases, days):
                 found.append((due.on, step.title))
-        first_on, first_title = min(found, default=(None, ""))
-        previews.append(TrackPreview(track, count, first_title, first_on))
+        first = min(found, key=lambda entry: entry[0], default=None)
+        previews.append(
+            TrackPreview(track, count, first[1] if first else "", first[0] if first else None)
+        )
     return ProtocolPreview(code, template.title, tuple(previews))
