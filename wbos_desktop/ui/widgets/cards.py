@@ -128,12 +128,11 @@ class Hairline(QWidget):
 class ScrollPage(QScrollArea):
     """Content that scrolls up and down, never sideways; put it into `body`.
 
-    The page header stays outside. `ground` is the surface it lies on.
+    The page header stays outside. Transparent: the surface below shows.
     """
 
-    def __init__(self, *, ground: str = "surface.canvas", parent: QWidget | None = None) -> None:
+    def __init__(self, *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._ground = ground
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -144,13 +143,8 @@ class ScrollPage(QScrollArea):
         self.body.setContentsMargins(4, 4, 4, 4)
         self.body.setSpacing(int(theme.size("cardGap")))
         self.setWidget(self.content)
-        theme.follow(self._restyle)
-
-    def _restyle(self) -> None:
-        for widget in (self.viewport(), self.content):
-            made = widget.palette()
-            made.setColor(widget.backgroundRole(), theme.color(self._ground))
-            widget.setPalette(made)
+        self.content.setAutoFillBackground(False)
+        self.viewport().setAutoFillBackground(False)
 
 
 def clear_layout(layout: QBoxLayout) -> None:

@@ -86,7 +86,7 @@ class Dialog(QDialog):
         self.messages_place = QVBoxLayout()
         self.messages_place.setContentsMargins(28, 0, 28, 0)
         outer.addLayout(self.messages_place)
-        self.pane = ScrollPage(ground="surface.raised")
+        self.pane = ScrollPage()
         self.body = self.pane.body
         self.body.setContentsMargins(28, 18, 28, 18)
         self._middle = QHBoxLayout()
@@ -203,6 +203,17 @@ class Dialog(QDialog):
             self._scrim = Scrim(parent.window())
         super().showEvent(event)
         self._place()
+        if self.focusWidget() in (None, self.close_button):
+            self._focus_first()
+
+    def _focus_first(self) -> None:
+        for widget in self.pane.content.findChildren(QWidget):
+            takes = widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+            if takes and widget.isVisibleTo(self) and widget.isEnabled():
+                widget.setFocus(Qt.FocusReason.OtherFocusReason)
+                return
+        if self._primary is not None:
+            self._primary.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _fit(self) -> None:
         width, height = self._wish

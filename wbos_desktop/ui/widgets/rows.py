@@ -133,7 +133,9 @@ class TaskRow(_Row):
                 "today": ("clock", "text.primary", True),
                 "later": ("calendar-event", "text.secondary", False),
             }[due_state]
-            row.addWidget(_Due(icon, due, ink, strong=strong))
+            shown = _Due(icon, due, ink, strong=strong)
+            row.addSpacing(max(0, theme.scaled(150) - shown.sizeHint().width()))
+            row.addWidget(shown)
         self.line_from = 52 if tickable else 14
         theme.follow(self._restyle)
 
