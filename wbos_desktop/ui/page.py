@@ -6,14 +6,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, ParamSpec, TypeVar
 
-from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from wbos_desktop.settings import Settings
 
+from .clipboard import Clipboard
 from .routes import Navigator, Route
 from .tasks import Task, Tasks
+from .widgets.dialog import Dialog
 
 if TYPE_CHECKING:
+    from wbos_desktop.workspace.opening import OpenVault
+
     from .messages import Messages
 
 P = ParamSpec("P")
@@ -36,13 +40,18 @@ class Who:
 
 @dataclass
 class Shell:
-    """What the window lends to its pages: the lanes, messages, navigation, settings."""
+    """What the window lends to its pages: the lanes, messages, navigation, settings, clipboard.
+
+    `vault` is the open vault, for the settings page's new passphrase; None while locked.
+    """
 
     tasks: Tasks
     messages: Messages
     navigator: Navigator
     settings: Settings
     who: Who = field(default_factory=Who)
+    clipboard: Clipboard = field(default_factory=Clipboard)
+    vault: OpenVault | None = None
 
     def go(self, page: str, record_id: int | None = None, tab: str | None = None) -> None:
         """Ask to show a route."""
@@ -103,15 +112,23 @@ class Page(QWidget):
         return self.shell.tasks.write(self, function, *args, **kw)
 
 
-class PageDialog(QDialog):
+class PageDialog(Dialog):
     """Base of dialogs that have a route of their own, such as reporting an incident."""
 
-    def __init__(self, shell: Shell, route: Route, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(
+        self,
+        shell: Shell,
+        route: Route,
+        parent: QWidget | None = None,
+        *,
+        title: str = "",
+        subtitle: str = "",
+        width: int = 560,
+        height: int | None = None,
+    ) -> None:
+        super().__init__(title, subtitle, width=width, height=height, parent=parent)
         self.shell = shell
         self.route = route
-        self.messages_place = QVBoxLayout()
-        self.messages_place.setSpacing(8)
 
     def on_lock(self) -> None:
         """Last call before the dialog is destroyed: write a draft. A write asked for is done."""
