@@ -65,15 +65,14 @@ def load_rows(session: Session, ids: Sequence[int]) -> dict[int, MeetingRow]:
             .group_by(AgendaItem.meeting_id)
         )
     }
-    attendees = dict(
-        session.execute(
+    attendees = {
+        meeting_id: count
+        for meeting_id, count in session.execute(
             select(MeetingAttendee.meeting_id, func.count())
             .where(MeetingAttendee.meeting_id.in_(ids), MeetingAttendee.deleted_at.is_(None))
             .group_by(MeetingAttendee.meeting_id)
         )
-        .tuples()
-        .all()
-    )
+    }
     found = session.execute(
         select(
             Meeting.id,

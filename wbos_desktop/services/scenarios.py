@@ -184,15 +184,14 @@ def load_rows(session: Session, ids: Sequence[int]) -> dict[int, ScenarioRow]:
 
 
 def _counts(session: Session, ids: Sequence[int]) -> dict[int, Counts]:
-    practised = dict(
-        session.execute(
+    practised = {
+        scenario_id: times
+        for scenario_id, times in session.execute(
             select(ScenarioPractice.scenario_id, func.count())
             .where(ScenarioPractice.scenario_id.in_(ids), ScenarioPractice.deleted_at.is_(None))
             .group_by(ScenarioPractice.scenario_id)
         )
-        .tuples()
-        .all()
-    )
+    }
     used = session.execute(
         select(
             ScenarioUse.scenario_id,
@@ -404,7 +403,6 @@ def save_scenario(session: Session, draft: ScenarioDraft) -> int:
             author_id=who.staff_id,
             based_on_id=based_on,
         )
-        session.add(scenario)
     values = {field: getattr(draft, field) for field in _FIELDS}
     for field in ("if_text", "physical", "nonverbal", "timing", "so_that"):
         values[field] = as_clause(values[field])
@@ -412,6 +410,7 @@ def save_scenario(session: Session, draft: ScenarioDraft) -> int:
     values["tags"] = [tag.strip().lower() for tag in draft.tags if tag.strip()]
     _fill(scenario, values, _norm_titles(session))
     scenario.edition += 1
+    session.add(scenario)
     session.flush()
     return scenario.id
 
