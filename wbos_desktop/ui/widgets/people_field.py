@@ -25,6 +25,7 @@ from wbos_desktop.ui import icons, paint, theme
 
 from .flow import FlowLayout
 from .message_strip import announce
+from .record_table import quiet_selection
 
 
 @dataclass(frozen=True)
@@ -361,6 +362,7 @@ class _Suggestions(QFrame):
     def show_people(self, people: Sequence[PersonChoice], field: PeopleField) -> None:
         """Show the found people below the field; nothing hides the list."""
         self._people = list(people)
+        quiet_selection(self._list)
         self._list.clear()
         for person in self._people:
             words = f"{person.name}  ·  {person.detail}" if person.detail else person.name

@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QPalette,
     QResizeEvent,
 )
 from PySide6.QtWidgets import (
@@ -44,6 +45,15 @@ _EDGE = 15
 
 def _of(value: Any, row: Any) -> Any:
     return value(row) if callable(value) else value
+
+
+def quiet_selection(view: QAbstractItemView) -> None:
+    """Tint the selected row instead of filling it with the action colour."""
+    made = view.palette()
+    role = QPalette.ColorRole
+    made.setColor(role.Highlight, theme.color("state.selected"))
+    made.setColor(role.HighlightedText, theme.color("text.primary"))
+    view.setPalette(made)
 
 
 class _Delegate(QStyledItemDelegate):
@@ -233,6 +243,7 @@ class RecordTable(QFrame):
         self._foot_line.setVisible(shown)
 
     def _restyle(self) -> None:
+        quiet_selection(self.view)
         self.view.verticalHeader().setDefaultSectionSize(self.row_height())
         self.head.setFixedHeight(self.head.sizeHint().height())
         self.lay_out_columns()
@@ -408,12 +419,7 @@ class _View(QTableView):
         now = self.currentIndex().row()
         for row in range(first, last + 1):
             box = self.row_rect(row)
-            if row == now:
-                painter.fillRect(box, theme.color("state.selected"))
-                painter.fillRect(
-                    QRect(0, box.top(), 3, box.height()), theme.color("action.primary")
-                )
-            elif row == self._hover:
+            if row == self._hover and row != now:
                 painter.fillRect(box, theme.color("state.hover"))
             if row < count - 1 and row != now:
                 paint.hairline(painter, _EDGE, box.width() - _EDGE, box.bottom())
@@ -481,8 +487,12 @@ class _View(QTableView):
         painter.end()
         super().paintEvent(event)
         now = self.currentIndex()
-        if self.hasFocus() and now.isValid():
-            painter = QPainter(self.viewport())
-            box = self.row_rect(now.row()).adjusted(3, 3, -3, -3)
-            paint.rounded(painter, box, 5, None, "focus.ring", 2)
-            painter.end()
+        if not now.isValid():
+            return
+        painter = QPainter(self.viewport())
+        box = self.row_rect(now.row())
+        painter.fillRect(QRect(0, box.top(), 3, box.height()), theme.color("action.primary"))
+        if self.hasFocus():
+            ring = box.adjusted(3, 3, -3, -3)
+            paint.rounded(painter, ring, 5, None, "focus.ring", 2)
+        painter.end()
