@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 SETTINGS = ("initials", "first", "full")
@@ -28,6 +28,9 @@ _WORDS = frozenset((
     "sun", "valk", "vos", "wil", "wolf", "zee", "zon",
 ))  # fmt: skip
 """Given names that are words too: in lower case they stay, and go on the list to check."""
+
+_WORD = re.compile(r"[^\W_]+")
+_GAP = re.compile(r"[\s.'-]{1,3}")
 
 _TITLES = ("mevrouw", "meneer", "mevr", "mw", "dhr", "juf", "meester", "docent", "mentor", "heer")
 
@@ -163,91 +166,163 @@ def _surname_prefix(person: Person, first: str, counts: _Counts) -> str:
     return f"{family[:1]}."
 
 
+@dataclass(frozen=True)
+class _Entry:
+    """A way to write a pupil: its words, and who is meant (several who share a name)."""
+
+    words: tuple[str, ...]
+    kind: str
+    codes: tuple[str, ...]
+
+
 class _Finder:
-    """Finds names in folded text and puts the codes back into the original."""
+    """Finds names in folded text, word by word, and puts the codes into the original."""
 
     def __init__(
         self, people: Sequence[Person], codes: dict[int, str], keep: Iterable[str], first: bool
     ) -> None:
-        self._whole: dict[str, str | None] = {fold(name): None for name in keep if " " in name}
-        self._given: dict[str, list[str]] = {}
-        self._family: dict[str, list[str]] = {}
         self._first = first
+        found: dict[tuple[str, tuple[str, ...]], list[str]] = {}
         for person in people:
-            self._add(person, codes[person.key])
-        words = sorted({*self._whole, *self._given, *self._family}, key=len, reverse=True)
-        words = [word for word in words if word]
-        joined = "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in words)
-        self._pattern = (
-            re.compile(rf"(?<![^\W_])({joined})('s|s'|s|')?(?![^\W_])") if words else None
-        )
-        self._stems = tuple(name for name in self._given if len(name) >= 4)
-
-    def _add(self, person: Person, code: str) -> None:
-        given, prefix, family = (
-            fold(part.strip())
-            for part in (person.given_name, person.name_prefix, person.family_name)
-        )
-        if given and family:
-            for first in (given, f"{given[0]}."):
-                for middle in {prefix, ""}:
-                    whole = " ".join(part for part in (first, middle, family) if part)
-                    self._whole.setdefault(whole, code)
-        if len(given) >= 2:
-            self._given.setdefault(given, []).append(code)
-            first_part = re.split(r"[\s-]", given)[0]
-            if first_part != given and len(first_part) >= 3:
-                self._given.setdefault(first_part, []).append(code)
-        if len(family) >= 2:
-            self._family.setdefault(f"{prefix} {family}".strip(), []).append(code)
-            if prefix:
-                self._family.setdefault(family, []).append(code)
+            for kind, text in _ways(person):
+                if words := tuple(_WORD.findall(text)):
+                    found.setdefault((kind, words), []).append(codes[person.key])
+        for name in keep:
+            if len(words := tuple(_WORD.findall(fold(name)))) > 1:
+                found[("whole", words)] = []
+        self._by_words: dict[tuple[str, ...], list[_Entry]] = {}
+        order = ("whole", "given", "family")
+        for (kind, words), who in sorted(
+            found.items(), key=lambda item: (-len(item[0][1]), order.index(item[0][0]))
+        ):
+            self._by_words.setdefault(words[:2], []).append(_Entry(words, kind, tuple(who)))
+        self._stems = tuple({w[0] for kind, w in found if kind == "given" and len(w[0]) >= 4})
 
     def replace(self, text: str, check: set[str]) -> str:
         """The text with codes; words that look like names go into `check`."""
-        if self._pattern is None:
-            return text
         folded, at = _folded(text)
+        words = list(_WORD.finditer(folded))
         parts: list[str] = []
-        position = 0
-        for match in self._pattern.finditer(folded):
-            start, end = at[match.start(1)], at[match.end(1)]
-            code = self._code(re.sub(r"\s+", " ", match[1]), text[start:end], folded, match.start())
-            if code is None:
-                if text[start:end].islower() and match[1] in _WORDS:
-                    check.add(text[start:end])
+        position = index = 0
+        while index < len(words):
+            hit = self._hit(folded, words, index)
+            if hit is None:
+                self._note(words[index][0], check)
+                index += 1
                 continue
-            tail = at[match.end()]
-            parts += [text[position:start], code, "’s" if match[2] else ""]
-            position = tail
+            start = words[index].start()
+            last = words[index + len(hit.entry.words) - 1]
+            ending = len(last[0]) - len(hit.entry.words[-1])
+            typed = text[at[start] : at[last.end() - ending]]
+            code = self._code(hit.entry, typed, folded[max(0, start - 12) : start], check)
+            if code is None:
+                index += 1
+                continue
+            if code:
+                parts += [text[position : at[start]], code, "’s" if hit.possessive else ""]
+                position = at[hit.end]
+            index += hit.count
         parts.append(text[position:])
-        self._look_for_nicknames(folded, check)
         result = "".join(parts)
         return result if ".." in text else result.replace("..", ".")
 
-    def _code(self, word: str, typed: str, folded: str, start: int) -> str | None:
-        if word in self._whole:
-            return self._whole[word]
-        if word in self._given:
-            if typed.islower() and word in _WORDS:
+    def _hit(self, folded: str, words: Sequence[re.Match[str]], index: int) -> _Hit | None:
+        word = words[index][0]
+        after = words[index + 1][0] if index + 1 < len(words) else ""
+        keys: list[tuple[str, ...]] = [(word, after), (word, after[:-1]), (word,), (word[:-1],)]
+        for key in keys:
+            for entry in self._by_words.get(key, ()):
+                if hit := _match(entry, folded, words, index):
+                    return hit
+        return None
+
+    def _code(self, entry: _Entry, typed: str, before: str, check: set[str]) -> str | None:
+        """'' for a name that is kept, None for words that are no name here."""
+        if not entry.codes:
+            return ""
+        if entry.kind == "whole":
+            return entry.codes[0]
+        if entry.kind == "given":
+            if typed.islower() and fold(typed) in _WORDS:
+                check.add(typed)
                 return None
-            return self._shared(self._given[word], typed)
-        if not typed.split()[-1][:1].isupper():
+            return self._shared(entry.codes, typed)
+        family = typed.split()[-1]
+        if not family[:1].isupper() or (_words(before) or [""])[-1] in _TITLES:
             return None
-        before = re.search(r"(\w+)\W*$", folded[max(0, start - 12) : start])
-        if before and before[1] in _TITLES:
-            return None
-        return self._shared(self._family[word], f"{typed.split()[-1][:1]}.")
+        return self._shared(entry.codes, f"{family[:1]}.")
 
     def _shared(self, codes: Sequence[str], typed: str) -> str:
         if len(codes) == 1:
             return codes[0]
         return typed if self._first or typed.endswith(".") else f"{typed[: _least(typed)]}."
 
-    def _look_for_nicknames(self, folded: str, check: set[str]) -> None:
-        for word in set(re.findall(r"[^\W\d_]{6,}", folded)):
-            if word.startswith(self._stems) and word.endswith(("je", "ie", "ke", "tje")):
-                check.add(word)
+    def _note(self, word: str, check: set[str]) -> None:
+        if len(word) >= 6 and word.endswith(("je", "ie", "ke")) and word.startswith(self._stems):
+            check.add(word)
+
+
+@dataclass(frozen=True)
+class _Hit:
+    """A name in a text: `count` words of it, up to `end` in the folded text."""
+
+    entry: _Entry
+    count: int
+    end: int
+    possessive: bool
+
+
+def _ways(person: Person) -> Iterator[tuple[str, str]]:
+    given, prefix, family = (
+        fold(part.strip()) for part in (person.given_name, person.name_prefix, person.family_name)
+    )
+    if given and family:
+        for first in (given, given[0]):
+            yield "whole", f"{first} {prefix} {family}"
+            if prefix:
+                yield "whole", f"{first} {family}"
+    if len(given) >= 2:
+        yield "given", given
+        first_part = _words(given)[0] if _words(given) else ""
+        if first_part != given and len(first_part) >= 3:
+            yield "given", first_part
+    if len(family) >= 2:
+        yield "family", f"{prefix} {family}"
+        if prefix:
+            yield "family", family
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text)
+
+
+def _match(entry: _Entry, folded: str, words: Sequence[re.Match[str]], index: int) -> _Hit | None:
+    """The entry at this word; a space, dot, hyphen or apostrophe between, the last may end in s."""
+    count = len(entry.words)
+    if index + count > len(words):
+        return None
+    for offset, wanted in enumerate(entry.words):
+        found = words[index + offset]
+        last = offset == count - 1
+        if found[0] != wanted and not (last and found[0] == f"{wanted}s"):
+            return None
+        if offset and not _GAP.fullmatch(folded[words[index + offset - 1].end() : found.start()]):
+            return None
+    last_word = words[index + count - 1]
+    return _with_ending(entry, folded, last_word, words[index].start())
+
+
+def _with_ending(entry: _Entry, folded: str, last: re.Match[str], start: int) -> _Hit:
+    """Whether a possessive follows: Daans, Daan's, Sems', Lucas'."""
+    count, end = len(entry.words), last.end()
+    possessive = last[0] != entry.words[-1]
+    tail = folded[end : end + 3]
+    if tail[:2] == "'s" and not tail[2:].isalnum():
+        return _Hit(entry, count + 1, end + 2, True)
+    quoted = folded[max(0, start - 1) : start] == "'"
+    if tail[:1] == "'" and not tail[1:2].isalnum() and last[0][-1] in "sxz" and not quoted:
+        return _Hit(entry, count, end + 1, True)
+    return _Hit(entry, count, end, possessive)
 
 
 def _folded(text: str) -> tuple[str, Sequence[int]]:
