@@ -7,7 +7,6 @@ ours and whole. A plain file is never made and never opened.
 from __future__ import annotations
 
 import os
-import unicodedata
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -17,8 +16,10 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.pool import QueuePool
 
-from ..errors import DamagedVault, NewerVault, NotOurVault, StorageError, UnsafeBuild
-from ..i18n import _
+from wbos_desktop.domain import people
+from wbos_desktop.errors import DamagedVault, NewerVault, NotOurVault, StorageError, UnsafeBuild
+from wbos_desktop.i18n import _
+
 from . import faults
 
 APPLICATION_ID = 0x57424F53  # "WBOS"
@@ -246,17 +247,9 @@ def _pragma(connection: Any, name: str) -> Any:
     return connection.execute(f"PRAGMA {name}").fetchone()[0]
 
 
-_LETTERS = str.maketrans(
-    {"ł": "l", "đ": "d", "ø": "o", "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "ı": "i"}
-)
-
-
 def fold(text: str | None) -> str | None:
-    """Lower case without accents, to sort and find: 'Şeyma' is 'seyma'. In SQL: fold(column)."""
-    if text is None:
-        return None
-    bare = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(mark for mark in bare if not unicodedata.combining(mark)).translate(_LETTERS)
+    """`domain.people.fold` for SQL: fold(column) is 'seyma' for 'Şeyma', NULL stays NULL."""
+    return None if text is None else people.fold(text)
 
 
 def truncate_wal(engine: Engine) -> bool:

@@ -1,0 +1,84 @@
+"""Small files that must be whole: written beside, flushed, renamed."""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import time
+from pathlib import Path
+
+from wbos_desktop.errors import StorageError
+from wbos_desktop.i18n import _
+
+_RETRIES = 20
+_RETRY_SECONDS = 0.1  # a virus scanner on Windows can hold a file for a moment
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Replace the file by `data`: after a crash it holds the old or the new bytes, never a mix.
+
+    Only this user of the computer may read it. Raises StorageError; then the old file stands.
+    """
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        _write_new(part, data)
+        replace(part, path)
+        sync_folder(path.parent)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise storage_error(error) from error
+
+
+def _write_new(path: Path, data: bytes) -> None:
+    descriptor = os.open(
+        path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0), 0o600
+    )
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def replace(source: Path, target: Path) -> None:
+    """Rename over `target`, trying for 2 seconds if another program holds it. Raises OSError."""
+    for attempt in range(_RETRIES):
+        try:
+            os.replace(source, target)
+        except PermissionError:
+            if os.name != "nt" or attempt == _RETRIES - 1:
+                raise
+            time.sleep(_RETRY_SECONDS)
+        else:
+            return
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename in this folder survive a power cut; Windows does so by itself."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def remove_parts(folder: Path) -> None:
+    """Delete what an interrupted `write_whole` left behind."""
+    for part in folder.glob(".*.part"):
+        if part.is_file():
+            part.unlink(missing_ok=True)
+
+
+def storage_error(error: OSError) -> StorageError:
+    """What the user reads when the vault folder can't be written."""
+    if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
+        return StorageError(_("The disk is full. Nothing was changed. Make room and try again."))
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return StorageError(
+            _("WBOS may not write in this folder. Nothing was changed. Ask your administrator.")
+        )
+    return StorageError(
+        _("The disk reports a fault. Nothing was changed. Try again, or ask your administrator.")
+    )
