@@ -116,7 +116,7 @@ def list_years(session: Session) -> list[SchoolYearRow]:
     counted = session.execute(
         select(Group.school_year_id, func.count(Group.id)).group_by(Group.school_year_id)
     )
-    counts = dict(counted.tuples())
+    counts: dict[int, int] = dict(counted.all())
     columns = select(
         SchoolYear.id,
         SchoolYear.name,
