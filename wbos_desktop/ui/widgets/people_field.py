@@ -357,12 +357,16 @@ class _Suggestions(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(4, 4, 4, 4)
         column.addWidget(self._list)
+        theme.follow(self._restyle)
         self.hide()
+
+    def _restyle(self) -> None:
+        quiet_selection(self._list)
+        self._list.setFont(theme.font("body"))
 
     def show_people(self, people: Sequence[PersonChoice], field: PeopleField) -> None:
         """Show the found people below the field; nothing hides the list."""
         self._people = list(people)
-        quiet_selection(self._list)
         self._list.clear()
         for person in self._people:
             words = f"{person.name}  ·  {person.detail}" if person.detail else person.name
