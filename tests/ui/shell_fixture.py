@@ -18,7 +18,6 @@ from sqlalchemy.pool import StaticPool
 
 from tests import factories
 from tests.conftest import AUDIT_KEY, NOW
-from wbos_desktop.db import engine as db_engine
 from wbos_desktop.db.base import Base
 from wbos_desktop.errors import UserError
 from wbos_desktop.settings import Settings
@@ -66,6 +65,7 @@ class FakeMessages(Messages):
         no: str,
         then: Callable[[], object],
         danger: bool = False,
+        word: str = "",
     ) -> None:
         self.asked.append(title)
         if self.answers.pop(0):
@@ -105,7 +105,6 @@ def make_workspace() -> tuple[Workspace, Who]:
     @event.listens_for(engine, "connect")
     def _prepare(connection: sqlcipher3.Connection, _record: object) -> None:
         connection.execute("PRAGMA foreign_keys=ON")
-        db_engine.register_functions(connection)
 
     Base.metadata.create_all(engine)
     bare = _workspace(engine, None, None)

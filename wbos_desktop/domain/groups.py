@@ -37,6 +37,11 @@ class DevelopmentMark:
     prosocial: int
     burdening: int
 
+    @property
+    def value(self) -> int:
+        """One number for one bar: 1 to 3 helping, -1 to -3 burdening; burdening on a tie."""
+        return self.prosocial if self.prosocial > self.burdening else -self.burdening
+
 
 @dataclass(frozen=True)
 class Attention:
@@ -100,6 +105,7 @@ class GroupOverview:
     late_steps: int
     observations: int
     ribbon: NormRibbon
+    today: dt.date
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from wbos_desktop.db.context import context
-from wbos_desktop.db.models.cases import Case, CaseStep, CaseViewer
+from wbos_desktop.db.models.cases import Case, CaseStep
 from wbos_desktop.db.models.incidents import Incident, IncidentGroup, InvolvedPerson
 from wbos_desktop.db.models.profiles import PlannedObservation
 from wbos_desktop.db.models.school import (
@@ -38,7 +38,7 @@ from wbos_desktop.domain.profiles import ProfilePoint, ProfileRow
 from wbos_desktop.errors import NotFound
 from wbos_desktop.i18n import _
 
-from . import norms, profiles
+from . import norms, profiles, visibility
 
 
 def find_ids(session: Session, query: GroupQuery) -> list[int]:
@@ -177,6 +177,7 @@ def group_overview(session: Session, group_id: int) -> GroupOverview:
         late_steps=_late_steps(session, group_id),
         observations=len(history),
         ribbon=_ribbon(session, group_id, history, planned_on),
+        today=context(session).today,
     )
 
 
@@ -199,7 +200,7 @@ def _ribbon(
     incidents = session.execute(
         select(Incident.happened_on, Incident.id, Incident.number)
         .join(IncidentGroup, IncidentGroup.incident_id == Incident.id)
-        .where(IncidentGroup.group_id == group_id, _incident_visible(session))
+        .where(IncidentGroup.group_id == group_id, visibility.visible_incidents(session))
     )
     return charts.norm_ribbon(
         [charts.RibbonNorm(norm.code, norm.title, norm.kind) for norm in catalogue],
@@ -238,7 +239,7 @@ def list_members(session: Session, group_id: int) -> list[MemberRow]:
             select(InvolvedPerson.pupil_id, func.count(func.distinct(Case.id)))
             .join(Incident, Incident.id == InvolvedPerson.incident_id)
             .join(Case, Case.id == Incident.case_id)
-            .where(Case.state == "open", _case_visible(session))
+            .where(Case.state == "open", visibility.visible_cases(session))
             .group_by(InvolvedPerson.pupil_id)
         )
         if pupil_id is not None
@@ -340,7 +341,9 @@ def _open_cases(session: Session, ids: Sequence[int]) -> dict[int, int]:
         select(IncidentGroup.group_id, func.count(func.distinct(Case.id)))
         .join(Incident, Incident.id == IncidentGroup.incident_id)
         .join(Case, Case.id == Incident.case_id)
-        .where(IncidentGroup.group_id.in_(ids), Case.state == "open", _case_visible(session))
+        .where(
+            IncidentGroup.group_id.in_(ids), Case.state == "open", visibility.visible_cases(session)
+        )
         .group_by(IncidentGroup.group_id)
     )
     return dict(found.all())
@@ -362,21 +365,7 @@ def _late_steps(session: Session, group_id: int) -> int:
             CaseStep.state == "open",
             CaseStep.due_kind == "deadline",
             CaseStep.due_on < context(session).today,
-            _case_visible(session),
+            visibility.visible_cases(session),
         )
     )
     return session.scalar(query) or 0
-
-
-def _case_visible(session: Session) -> ColumnElement[bool]:
-    me = context(session).staff_id
-    listed = Case.id.in_(select(CaseViewer.case_id).where(CaseViewer.staff_id == me))
-    open_to = ("team", "involved") if context(session).role == "coordinator" else ("team",)
-    return or_(Case.level.in_(open_to), Case.owner_id == me, listed)
-
-
-def _incident_visible(session: Session) -> ColumnElement[bool]:
-    me = context(session).staff_id
-    listed = Incident.case_id.in_(select(CaseViewer.case_id).where(CaseViewer.staff_id == me))
-    open_to = ("team", "involved") if context(session).role == "coordinator" else ("team",)
-    return or_(Incident.level.in_(open_to), Incident.reporter_id == me, listed)

@@ -5,6 +5,7 @@ Screen and paper share `domain/charts.py`; here are only pixels, colours and poi
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
@@ -19,7 +20,7 @@ from wbos_desktop.ui import icons, paint, theme
 
 from . import marks
 
-_ROW = 35
+_ROW = 32
 _GAP = 16
 _TOP = 8
 _LABELS = 216
@@ -314,8 +315,8 @@ def table_of(ribbon: charts.NormRibbon) -> tuple[list[str], list[list[str]]]:
     return head, rows
 
 
-def _last(days: list[object], flag: charts.Flag) -> object:
-    return max((day for day in days if day <= flag.day), default=None)  # type: ignore[operator,type-var]
+def _last(days: list[dt.date], flag: charts.Flag) -> dt.date | None:
+    return max((day for day in days if day <= flag.day), default=None)
 
 
 class RibbonLegend(QWidget):
