@@ -45,6 +45,16 @@ def test_school_days_between_counts_the_end_and_not_the_start(days: SchoolCalend
     assert days.school_days_between(D(2026, 11, 27), D(2026, 11, 24)) == 0
 
 
+@pytest.mark.parametrize(
+    "after", [D(2021, 12, 30), D(2024, 1, 1), D(2026, 10, 15), D(2027, 12, 31)]
+)
+@pytest.mark.parametrize("length", [0, 1, 9, 400, 1200])
+def test_running_sums_equal_counting(days: SchoolCalendar, after: dt.date, length: int) -> None:
+    until = after + dt.timedelta(days=length)
+    counted = sum(days.is_school_day(after + dt.timedelta(days=n + 1)) for n in range(length))
+    assert days.school_days_between(after, until) == counted
+
+
 def test_summer_between_two_known_years_is_closed(days: SchoolCalendar) -> None:
     assert not days.is_school_day(D(2027, 7, 20))
     assert days.covers(D(2027, 7, 20))

@@ -6,11 +6,13 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import accumulate
 
 # A gap between two known school years that is this short is the summer holiday.
 _LONGEST_SUMMER = dt.timedelta(days=92)
 _MONDAY_TO_FRIDAY = "1111100"
 _DAY = dt.timedelta(days=1)
+_ORIGIN = 2024
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,9 @@ class SchoolCalendar:
     def __init__(self, years: Iterable[YearSpec] = ()) -> None:
         self._years = sorted(years, key=lambda year: year.first_day)
         self._closed: dict[dt.date, str] = {}
+        # Lists ask for many differences: running sums of school days, made when first needed.
+        self._sums: dict[int, list[int]] = {}
+        self._before: dict[int, int] = {}
         for year in self._years:
             for closure in year.closures:
                 self._close(closure.first_day, closure.last_day, closure.label)
@@ -103,12 +108,35 @@ class SchoolCalendar:
 
     def school_days_between(self, after: dt.date, until: dt.date) -> int:
         """Number of school days in (after, until]; 0 when until is not later."""
-        count = 0
-        day = after + _DAY
-        while day <= until:
-            count += self.is_school_day(day)
-            day += _DAY
-        return count
+        if until <= after:
+            return 0
+        return self._count(until) - self._count(after)
+
+    def _count(self, day: dt.date) -> int:
+        """School days of the calendar year up to this day, on top of all years before it."""
+        sums = self._sums.get(day.year)
+        if sums is None:
+            sums = self._sums[day.year] = self._sum_year(day.year)
+        before = self._before.get(day.year)
+        if before is None:
+            before = self._before[day.year] = self._school_days_before(day.year)
+        return before + sums[day.timetuple().tm_yday - 1]
+
+    def _sum_year(self, year: int) -> list[int]:
+        first = dt.date(year, 1, 1).toordinal()
+        last = dt.date(year, 12, 31).toordinal()
+        days = map(dt.date.fromordinal, range(first, last + 1))
+        return list(accumulate(map(self.is_school_day, days), initial=0))[1:]
+
+    def _school_days_before(self, year: int) -> int:
+        """Relative to an arbitrary year; only differences have a meaning."""
+        low, high = sorted((year, _ORIGIN))
+        total = 0
+        for between in range(low, high):
+            if between not in self._sums:
+                self._sums[between] = self._sum_year(between)
+            total += self._sums[between][-1]
+        return total if year >= _ORIGIN else -total
 
 
 @lru_cache(maxsize=64)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from wbos_desktop.db.context import context
@@ -19,7 +20,7 @@ from wbos_desktop.domain.people import fold
 
 from .incident_kinds import kind_title, load_catalogue, place_title
 from .school_days import load_calendar, status_of
-from .visibility import visible_cases, visible_incidents
+from .visibility import visible_cases, visible_incidents, visible_with_case
 
 RECENT = dt.timedelta(days=30)
 _NO_STEP: tuple[str, dt.date | None, DueStatus, bool] = ("", None, DueStatus("none"), False)
@@ -35,36 +36,50 @@ def late_cases(session: Session) -> ColumnElement[bool]:
 def find_ids(session: Session, query: IncidentQuery | None = None) -> list[int]:
     """Ids for the register: late cases, then what is open, then the rest; each newest first."""
     wanted = query or IncidentQuery()
-    late = select(Case.id).where(late_cases(session))
-    first = _ids(session, wanted, Incident.case_id.in_(late))
-    running = select(Case.id).where(Case.state == "open")
-    second = _ids(
-        session,
-        wanted,
-        or_(Incident.state == "to_assess", Incident.case_id.in_(running)),
-    )
+    filters = _filters(session, wanted)
+    late, running = _of_open_cases(session, filters)
+    waiting = _dated(session, [*filters, Incident.state == "to_assess"])
+    newest = sorted([*running, *waiting], key=lambda pair: (pair[1], pair[0]), reverse=True)
+    found = dict.fromkeys(incident_id for incident_id, _day in (*late, *newest))
     if wanted.status in ("open", "late", "assess"):
-        rest: list[int] = []
-    elif wanted.status == "active":
-        recent = context(session).today - RECENT
-        rest = _ids(session, wanted, Incident.happened_on >= recent)
-    else:
-        rest = _ids(session, wanted, None)
-    return list(dict.fromkeys([*first, *second, *rest]))
+        return list(found)
+    if wanted.status == "active":
+        filters.append(Incident.happened_on >= context(session).today - RECENT)
+    rest = session.connection().scalars(_newest_first(select(Incident.id), filters)).all()
+    return [*found, *(incident_id for incident_id in rest if incident_id not in found)]
 
 
-def _ids(
-    session: Session, query: IncidentQuery, condition: ColumnElement[bool] | None
-) -> list[int]:
-    statement = select(Incident.id).where(*_filters(session, query))
-    if condition is not None:
-        statement = statement.where(condition)
-    ordered = statement.order_by(Incident.happened_on.desc(), Incident.id.desc())
-    return list(session.scalars(ordered))
+def _of_open_cases(
+    session: Session, filters: Sequence[ColumnElement[bool]]
+) -> tuple[list[tuple[int, dt.date]], list[tuple[int, dt.date]]]:
+    is_late = late_cases(session)
+    # Sorting on the flag first keeps the database from walking the whole register by date.
+    statement = (
+        select(Incident.id, Incident.happened_on, is_late.label("late"))
+        .select_from(Case)
+        .join(Incident, Incident.case_id == Case.id)
+        .where(Case.state == "open", Case.deleted_at.is_(None), *filters)
+        .order_by(is_late.desc(), Incident.happened_on.desc(), Incident.id.desc())
+    )
+    rows = session.connection().execute(statement).all()
+    late = [(row.id, row.happened_on) for row in rows if row.late]
+    return late, [(row.id, row.happened_on) for row in rows if not row.late]
+
+
+def _dated(
+    session: Session, conditions: Sequence[ColumnElement[bool]]
+) -> list[tuple[int, dt.date]]:
+    statement = _newest_first(select(Incident.id, Incident.happened_on), conditions)
+    return [(row[0], row[1]) for row in session.connection().execute(statement)]
+
+
+def _newest_first(statement: Select[Any], conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:
+    # Run on the connection: a register may hold 100,000 lines, too many for the mapper.
+    return statement.where(*conditions).order_by(Incident.happened_on.desc(), Incident.id.desc())
 
 
 def _filters(session: Session, query: IncidentQuery) -> list[ColumnElement[bool]]:
-    found = [visible_incidents(session)]
+    found = [Incident.deleted_at.is_(None), visible_incidents(session)]
     if query.status == "late":
         found.append(Incident.case_id.in_(select(Case.id).where(late_cases(session))))
     elif query.status == "assess":
@@ -115,7 +130,7 @@ def load_rows(session: Session, ids: Sequence[int]) -> dict[int, IncidentRow]:
             Case.state.label("case_state"),
         )
         .outerjoin(Case, Case.id == Incident.case_id)
-        .where(Incident.id.in_(ids), visible_incidents(session))
+        .where(Incident.id.in_(ids), visible_with_case(session))
     )
     found = session.execute(statement).all()
     case_ids = {row.case_id for row in found if row.case_id is not None}

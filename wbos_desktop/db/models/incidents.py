@@ -47,7 +47,8 @@ class Incident(Record):
     search_text: Mapped[str] = mapped_column(default="")
 
     __table_args__ = (
-        Index(None, "deleted_at", "happened_on", "id"),
+        # Covers the register; deleted_at stands last so that it is never taken as a filter.
+        Index(None, "happened_on", "id", "deleted_at"),
         Index(None, "state", "happened_on"),
         Index(None, "level"),
         Index(None, "kind_code", "happened_on"),
