@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ..db.context import context
-from ..db.models.system import Draft
-from ..domain.drafts import DraftRow
+from wbos_desktop.db.context import context
+from wbos_desktop.db.models.system import Draft
+from wbos_desktop.domain.drafts import DraftRow
 
 
 def save_draft(session: Session, form: str, record_id: int, data: dict[str, Any]) -> None:

@@ -8,12 +8,12 @@ from typing import Any
 from sqlalchemy import Table, func, insert, select
 from sqlalchemy.orm import Session
 
-from ..db import changes
-from ..db.base import Base, Record
-from ..db.context import context
-from ..db.models.system import Change
-from ..errors import Conflict
-from ..i18n import _
+from wbos_desktop.db import changes
+from wbos_desktop.db.base import Base, Record
+from wbos_desktop.db.context import context
+from wbos_desktop.db.models.system import Change
+from wbos_desktop.errors import Conflict
+from wbos_desktop.i18n import _
 
 LIMIT = 20
 _UNDONE = select(Change.undoes).where(Change.undoes.is_not(None))

@@ -10,9 +10,9 @@ from typing import Concatenate, ParamSpec, TypeVar
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from ..db import audit, changes, faults
-from ..db.base import new_uid
-from ..db.context import Context
+from wbos_desktop.db import audit, changes, faults
+from wbos_desktop.db.base import new_uid
+from wbos_desktop.db.context import Context
 
 P = ParamSpec("P")
 T = TypeVar("T")

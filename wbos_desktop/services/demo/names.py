@@ -41,7 +41,8 @@ def family_names() -> list[tuple[str, str]]:
 
 def pupil_names(amount: int, dice: random.Random) -> list[tuple[str, str, str]]:
     """Distinct (given, prefix, family) names; one in fifteen has a double family name."""
-    families, seen, found = family_names(), set[tuple[str, str, str]](), []
+    families, seen = family_names(), set[tuple[str, str, str]]()
+    found: list[tuple[str, str, str]] = []
     while len(found) < amount:
         prefix, family = dice.choice(families)
         if dice.random() < 1 / 15:

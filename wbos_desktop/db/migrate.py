@@ -1,0 +1,56 @@
+"""The schema's version: made with the vault, checked at every open, raised by Alembic.
+
+Alembic itself is imported only when there is something to migrate.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from sqlalchemy import Connection, Engine, inspect, text
+
+from wbos_desktop.errors import NewerVault, NotOurVault
+from wbos_desktop.i18n import _
+
+REVISIONS = ("0001", "0002", "0003")
+"""Every revision in order; a test holds it against the scripts."""
+
+
+class SchemaState(Enum):
+    """What an open database needs."""
+
+    CURRENT = "current"
+    OLDER = "older"
+
+
+def check_schema(engine: Engine) -> SchemaState:
+    """Whether the schema is this program's or older. Raises NewerVault or NotOurVault."""
+    with engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            raise NotOurVault(_("This is not a vault of WBOS. Nothing was changed."))
+        found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
+    if found not in REVISIONS:
+        raise NewerVault(
+            _(
+                "This vault was made by a newer version of WBOS. Nothing was changed."
+                " Install the newest version on this laptop too."
+            )
+        )
+    return SchemaState.CURRENT if found == REVISIONS[-1] else SchemaState.OLDER
+
+
+def upgrade(engine: Engine) -> None:
+    """Bring the schema to this program's version, in one transaction; also makes a new one."""
+    with engine.begin() as connection:
+        upgrade_connection(connection)
+
+
+def upgrade_connection(connection: Connection, revision: str = "head") -> None:
+    """Run the missing migrations on an open connection; the caller commits."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", "wbos_desktop.db:migrations")
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
