@@ -44,6 +44,9 @@ QSpinBox:disabled, QLineEdit:read-only {
 }
 QLineEdit[bare="true"], QLineEdit[bare="true"]:focus, QPlainTextEdit[bare="true"],
 QPlainTextEdit[bare="true"]:focus { background: transparent; border: none; padding: 0; }
+QSpinBox QLineEdit, QSpinBox QLineEdit:focus, QSpinBox QLineEdit:disabled {
+  background: transparent; border: none; padding: 0;
+}
 QComboBox::drop-down { border: none; width: 30px; }
 QComboBox::down-arrow { image: none; }
 QComboBox QAbstractItemView {
