@@ -210,3 +210,25 @@ def track_chip(painter: QPainter, rect: QRect, track: str) -> None:
         ink=f"track.{track}.ink",
         strong=True,
     )
+
+
+def step_disc(painter: QPainter, rect: QRect, number: int, state: str, track: str) -> None:
+    """The disc of a step: state is open, today, late, done or skipped."""
+    side = min(rect.width(), rect.height())
+    centre = QPointF(rect.center()) + QPointF(0.5, 0.5)
+    ink = f"track.{track}.ink"
+    box = QRect(0, 0, side, side)
+    box.moveCenter(rect.center())
+    if state == "done":
+        paint.disc(painter, centre, side / 2, ink)
+        icons.paint(painter, "check", box.adjusted(3, 3, -3, -3), "surface.card", bold=True)
+        return
+    if state == "skipped":
+        paint.disc(painter, centre, side / 2, None, "line.strong", 1.5, dashed=True)
+        inner = box.adjusted(4, 4, -4, -4)
+        icons.paint(painter, "player-skip-forward", inner, "text.secondary")
+        return
+    if state == "late":
+        ink = "status.danger"
+    paint.disc(painter, centre, side / 2, "surface.card", ink, 2)
+    paint.text(painter, box, str(number), "badge", ink, paint.CENTER)
