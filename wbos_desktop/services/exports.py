@@ -1,0 +1,367 @@
+"""Exports: read a frozen report, build the file in memory, write it beside, register, rename.
+
+`save_...` functions do it all for the window (second lane, with progress and cancel) and the
+command line; they take the workspace because they need more than one transaction.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import errno
+import hashlib
+import os
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from wbos_desktop.db import audit
+from wbos_desktop.db.context import context
+from wbos_desktop.db.models.system import Export
+from wbos_desktop.domain.incidents import IncidentQuery
+from wbos_desktop.domain.reports import (
+    CaseReport,
+    ExportOptions,
+    FileMade,
+    GroupProfileReport,
+    MeetingPack,
+    RegisterReport,
+)
+from wbos_desktop.errors import FileRejected, StorageError
+from wbos_desktop.i18n import _
+from wbos_desktop.progress import Progress
+
+from .reports import case_report, group_profile_report, meeting_pack_report, register_report
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+Report = MeetingPack | CaseReport | GroupProfileReport | RegisterReport
+
+
+class Runner(Protocol):
+    """The part of a workspace that an export needs."""
+
+    def read(
+        self, function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run in a reading transaction."""
+        ...
+
+    def write(
+        self, function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run in a writing transaction."""
+        ...
+
+
+@dataclass(frozen=True)
+class ExportRecord:
+    """What the export register keeps of one file; never its folder, never a pupil's name."""
+
+    kind: str
+    object_table: str
+    object_id: int | None
+    names: str
+    purpose: str
+    recipients: str
+    file_name: str
+    sha256: str
+    destroy_by: dt.date | None
+
+
+@dataclass(frozen=True)
+class ExportRow:
+    """A line of the export register to show."""
+
+    id: int
+    made_at: dt.datetime
+    kind: str
+    file_name: str
+    names: str
+    purpose: str
+    recipients: str
+
+
+# ---------------------------------------------------------------- for the window
+def pack_pdf_bytes(
+    session: Session, meeting_id: int, options: ExportOptions | None = None
+) -> bytes:
+    """The PDF of a pack for the live preview; nothing is written. Raises NotFound, Invalid."""
+    return build(meeting_pack_report(session, meeting_id, options), "pdf")[0]
+
+
+def case_pdf_bytes(session: Session, case_id: int, options: ExportOptions | None = None) -> bytes:
+    """The PDF of a dossier for a preview. Raises NotFound, Invalid."""
+    return build(case_report(session, case_id, options), "pdf")[0]
+
+
+def group_profile_pdf_bytes(
+    session: Session, group_id: int, options: ExportOptions | None = None
+) -> bytes:
+    """The PDF of a group profile for a preview. Raises NotFound, Invalid."""
+    return build(group_profile_report(session, group_id, options), "pdf")[0]
+
+
+def words_to_check(
+    session: Session, meeting_id: int, options: ExportOptions | None = None
+) -> tuple[str, ...]:
+    """Words in the pack that may be a pupil's name and were left: the maker reads them first."""
+    return meeting_pack_report(session, meeting_id, options).masthead.check_words
+
+
+def default_name(report: Report, suffix: str) -> str:
+    """'overlegpakket-2026-11-26.pdf': never holds a pupil's name. `suffix` without a dot."""
+    if isinstance(report, MeetingPack):
+        stem = f"overlegpakket-{report.on.isoformat()}"
+    elif isinstance(report, CaseReport):
+        stem = f"casusdossier-{report.case.number}"
+    elif isinstance(report, GroupProfileReport):
+        name = report.group.name.split(" ", 1)[-1]
+        stem = f"groepsprofiel-{name}-{report.made_on.isoformat()}"
+    else:
+        stem = f"incidentenregister-{report.made_on.isoformat()}"
+    return f"{re.sub(r'[^A-Za-z0-9-]+', '-', stem).strip('-')[:80]}.{suffix}"
+
+
+def pack_file_name(session: Session, meeting_id: int, suffix: str = "pdf") -> str:
+    """The name that the save dialog proposes for a pack."""
+    return default_name(meeting_pack_report(session, meeting_id), suffix)
+
+
+# ---------------------------------------------------------------- the whole way to a file
+def save_pack_pdf(
+    progress: Progress,
+    workspace: Runner,
+    meeting_id: int,
+    target: Path,
+    options: ExportOptions | None = None,
+) -> FileMade:
+    """Write the pack as PDF to `target` (a file, or a folder for the default name).
+
+    Raises UserError (nothing half is left, an old file stays as it was) and Cancelled.
+    """
+    report = workspace.read(meeting_pack_report, meeting_id, options)
+    return save_report(progress, workspace, report, target, "pdf")
+
+
+def save_pack_xlsx(
+    progress: Progress,
+    workspace: Runner,
+    meeting_id: int,
+    target: Path,
+    options: ExportOptions | None = None,
+) -> FileMade:
+    """Write the pack as a workbook; see `save_pack_pdf`."""
+    report = workspace.read(meeting_pack_report, meeting_id, options)
+    return save_report(progress, workspace, report, target, "xlsx")
+
+
+def save_case(
+    progress: Progress,
+    workspace: Runner,
+    case_id: int,
+    target: Path,
+    options: ExportOptions | None = None,
+) -> FileMade:
+    """Write the dossier of a case as PDF; see `save_pack_pdf`."""
+    report = workspace.read(case_report, case_id, options)
+    return save_report(progress, workspace, report, target, "pdf")
+
+
+def save_group_profile(
+    progress: Progress,
+    workspace: Runner,
+    group_id: int,
+    target: Path,
+    options: ExportOptions | None = None,
+) -> FileMade:
+    """Write the profile of a group as PDF; see `save_pack_pdf`."""
+    report = workspace.read(group_profile_report, group_id, options)
+    return save_report(progress, workspace, report, target, "pdf")
+
+
+def save_register(
+    progress: Progress,
+    workspace: Runner,
+    query: IncidentQuery | None,
+    target: Path,
+    options: ExportOptions | None = None,
+) -> FileMade:
+    """Write the incident register as a workbook; see `save_pack_pdf`."""
+    report = workspace.read(register_report, query, options, progress)
+    return save_report(progress, workspace, report, target, "xlsx")
+
+
+def save_report(
+    progress: Progress, workspace: Runner, report: Report, target: Path, suffix: str
+) -> FileMade:
+    """Build, write beside, register, rename; `suffix` is pdf or xlsx."""
+    if target.is_dir():
+        target = target / default_name(report, suffix)
+    content, notes = build(report, suffix, progress)
+    part = write_part(target, content)
+    try:
+        progress.step(1, 1)
+        digest = hashlib.sha256(content).hexdigest()
+        entry = workspace.write(record_export, _record(report, suffix, target.name, digest))
+        try:
+            publish(part, target)
+        except BaseException:
+            workspace.write(withdraw_export, entry)
+            raise
+    finally:
+        part.unlink(missing_ok=True)
+    return FileMade(str(target), target.name, digest, len(content), notes)
+
+
+def build(
+    report: Report, suffix: str, progress: Progress | None = None
+) -> tuple[bytes, tuple[str, ...]]:
+    """The bytes of the file, and sentences on what had to be cut. Raises Cancelled."""
+    # Late: reportlab and openpyxl cost a third of a second that the unlock page must not wait for.
+    from wbos_desktop.documents import case_file, group_profile, meeting_pack, pack_book, register
+
+    if isinstance(report, RegisterReport):
+        book = register.register_xlsx(report, progress)
+        return book.content, book.notes
+    if isinstance(report, CaseReport):
+        return case_file.case_pdf(report, progress), ()
+    if isinstance(report, GroupProfileReport):
+        return group_profile.group_profile_pdf(report, progress), ()
+    if suffix == "xlsx":
+        book = pack_book.meeting_pack_xlsx(report, progress)
+        return book.content, book.notes
+    return meeting_pack.meeting_pack_pdf(report, progress), ()
+
+
+# ---------------------------------------------------------------- the register of exports
+def _record(report: Report, suffix: str, file_name: str, digest: str) -> ExportRecord:
+    kind, table, key, until = _about(report)
+    options = report.options
+    return ExportRecord(
+        kind=f"{kind}_{suffix}",
+        object_table=table,
+        object_id=key,
+        names=options.names,
+        purpose=options.purpose,
+        recipients=options.recipients,
+        file_name=file_name,
+        sha256=digest,
+        destroy_by=until,
+    )
+
+
+def _about(report: Report) -> tuple[str, str, int | None, dt.date | None]:
+    if isinstance(report, MeetingPack):
+        return "pack", "meetings", report.meeting_id, report.on
+    if isinstance(report, CaseReport):
+        return "dossier", "cases", report.case_id, None
+    if isinstance(report, GroupProfileReport):
+        return "group_profile", "groups", report.group_id, None
+    return "register", "incidents", None, None
+
+
+def record_export(session: Session, entry: ExportRecord) -> int:
+    """Note what leaves the vault, in the export register and the audit trail; its id."""
+    who = context(session)
+    row = Export(
+        made_at=who.now,
+        user_id=who.user_id,
+        kind=entry.kind,
+        object_table=entry.object_table,
+        object_id=entry.object_id,
+        names=entry.names,
+        purpose=entry.purpose,
+        recipients=entry.recipients,
+        file_name=entry.file_name,
+        sha256=entry.sha256,
+        destroy_by=entry.destroy_by,
+    )
+    session.add(row)
+    session.flush()
+    audit.note(session, "export", entry.object_table, entry.object_id or 0)
+    return row.id
+
+
+def withdraw_export(session: Session, export_id: int) -> None:
+    """Take back the line of a file that could not be put in its place; the audit line stays."""
+    row = session.get(Export, export_id)
+    if row is not None:
+        session.delete(row)
+
+
+def list_exports(session: Session, limit: int = 200) -> list[ExportRow]:
+    """The newest lines of the export register."""
+    rows = session.execute(
+        select(
+            Export.id,
+            Export.made_at,
+            Export.kind,
+            Export.file_name,
+            Export.names,
+            Export.purpose,
+            Export.recipients,
+        )
+        .order_by(Export.id.desc())
+        .limit(limit)
+    )
+    return [ExportRow(*row) for row in rows]
+
+
+# ---------------------------------------------------------------- files
+def write_part(target: Path, content: bytes) -> Path:
+    """Write and flush `target`.part beside the target. Raises FileRejected, StorageError."""
+    part = target.with_name(f"{target.name}.part")
+    try:
+        _demand_free(target)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
+        handle = os.open(part, flags | getattr(os, "O_NOFOLLOW", 0), 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        _forget(part)
+        raise _sentence(error, target) from error
+    return part
+
+
+def publish(part: Path, target: Path) -> None:
+    """Put the finished file in its place at once. Raises FileRejected, StorageError."""
+    try:
+        os.replace(part, target)
+        if os.name == "posix":
+            folder = os.open(target.parent, os.O_RDONLY)
+            try:
+                os.fsync(folder)
+            finally:
+                os.close(folder)
+    except OSError as error:
+        raise _sentence(error, target) from error
+
+
+def _demand_free(target: Path) -> None:
+    """A file that Excel has open can't be replaced: find out before anything is registered."""
+    if target.exists():
+        with target.open("r+b"):
+            pass
+
+
+def _forget(part: Path) -> None:
+    try:
+        part.unlink(missing_ok=True)
+    except OSError:
+        return
+
+
+def _sentence(error: OSError, target: Path) -> FileRejected | StorageError:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT if hasattr(errno, "EDQUOT") else errno.ENOSPC):
+        return StorageError(_("Saving fails: the disk is full. Make room and try again."))
+    if isinstance(error, PermissionError) and target.exists():
+        return FileRejected(_("This file is open in Excel. Close it there and try again."))
+    return FileRejected(_("The file can't be written here. Choose another folder."))
