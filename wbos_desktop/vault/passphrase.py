@@ -15,6 +15,7 @@ MAX_LENGTH = 1000
 _MIN_DIFFERENT = 5
 _LONGEST_REPEAT = 6
 _LEFT_BESIDE_A_NAME = 6
+_LOOKALIKES = str.maketrans("013457@$", "oieastas")
 _ROWS = (
     "abcdefghijklmnopqrstuvwxyz",
     "01234567890",
@@ -48,7 +49,8 @@ def passphrase_problem(passphrase: str, known_names: Iterable[str] = ()) -> str:
     plain = _plain(text)
     if _is_pattern(text) or _is_pattern(plain):
         return _("This is a pattern that is easy to guess. Choose words that only you combine.")
-    if _is_made_of_blocked_words(plain):
+    lookalike = _plain(text.rstrip("0123456789 !?.-").translate(_LOOKALIKES))
+    if _is_made_of_blocked_words(plain) or _is_made_of_blocked_words(lookalike):
         return _("Many people use this password. Choose words that only you combine.")
     if _is_mostly_a_name(plain, known_names):
         return _("Others can guess a name. Choose words that have nothing to do with the school.")
@@ -97,14 +99,11 @@ def _run_length(text: str, row: str) -> int:
     return length
 
 
-_LOOKALIKES = str.maketrans("013457@$", "oieastas")
-
-
 def _is_made_of_blocked_words(plain: str) -> bool:
     """True for a blocked word or up to three of them in a row, with digits around."""
-    forms = {plain, plain.translate(_LOOKALIKES)}
-    forms |= {form.strip("0123456789") for form in (plain, plain.rstrip("0123456789"))}
-    forms |= {form.translate(_LOOKALIKES) for form in list(forms)}
+    bare = plain.strip("0123456789")
+    ends = plain.rstrip("0123456789")
+    forms = {plain, bare, ends.translate(_LOOKALIKES)}
     return any(form == "" or _splits(form, 3) for form in forms)
 
 

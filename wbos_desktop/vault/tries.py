@@ -39,7 +39,8 @@ def wait_seconds(folder: Path, clock: Clock = time.monotonic) -> int:
         return 0
     now = clock()
     elapsed = now - count.at if now >= count.at else now
-    left = min(FIRST_WAIT * 2.0 ** (count.wrong - FREE_TRIES), LONGEST_WAIT) - elapsed
+    doublings = min(count.wrong - FREE_TRIES, 10)
+    left = min(FIRST_WAIT * 2.0**doublings, LONGEST_WAIT) - elapsed
     return max(0, -int(-left // 1))
 
 
