@@ -13,12 +13,14 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QSettings, Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QVBoxLayout, QWidget
 
 from wbos_desktop import i18n, log
 from wbos_desktop.errors import UserError
 from wbos_desktop.i18n import _
 
+from .widgets.dialog import Dialog, Question
+from .widgets.labels import Label
 from .widgets.message_strip import MessageStrip
 
 
@@ -32,7 +34,7 @@ class Toast:
 
 
 class Messages(QObject):
-    """Shows what the program has to say. `toasted` and `bug_found` are for the main window."""
+    """Shows what the program has to say. `toasted` is for the main window."""
 
     toasted = Signal(object)
 
@@ -87,22 +89,18 @@ class Messages(QObject):
         no: str,
         then: Callable[[], object],
         danger: bool = False,
+        word: str = "",
     ) -> None:
-        """Ask a question whose buttons are verbs; `no` is the safe choice and has the focus."""
-        box = QMessageBox(owner.window())
-        box.setWindowTitle(title)
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(title)
-        box.setInformativeText(text)
-        role = QMessageBox.ButtonRole
-        agree = box.addButton(yes, role.DestructiveRole if danger else role.AcceptRole)
-        refuse = box.addButton(no, role.RejectRole)
-        agree.setProperty("kind", "danger" if danger else "primary")
-        box.setDefaultButton(refuse)
-        box.setEscapeButton(refuse)
-        agree.clicked.connect(lambda _checked=False: then())
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.open()
+        """Ask a question whose buttons are verbs; `no` is the safe choice and has the focus.
+
+        `word` must be typed first: for more than 20 records or a whole school year.
+        """
+        question = Question(
+            title, text, yes=yes, no=no, danger=danger, word=word, parent=owner.window()
+        )
+        question.accepted.connect(then)
+        question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        question.open()
 
     def report_bug(self, owner: QObject | None, error: BaseException) -> None:
         """Tell that the program failed, once at a time; the log has type and place only."""
@@ -110,13 +108,12 @@ class Messages(QObject):
             return
         self._bug_shown = True
         parent = owner.window() if isinstance(owner, QWidget) else None
-        box = QMessageBox(parent)
-        box.setWindowTitle(_("Something went wrong"))
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(self._bug_text())
-        copy = box.addButton(_("Copy report"), QMessageBox.ButtonRole.ActionRole)
-        box.addButton(_("Close"), QMessageBox.ButtonRole.RejectRole)
-        copy.clicked.connect(lambda _checked=False: _copy(log.place_of(error)))
+        box = Dialog(_("Something went wrong"), width=520, icon="alert-circle", parent=parent)
+        box.body.addWidget(Label(self._bug_text(), "body", wrap=True))
+        place = log.place_of(error)
+        box.body.addWidget(Label(place, "muted", wrap=True, selectable=True))
+        box.add_button(_("Copy report"), slot=lambda: _copy(place))
+        box.add_button(_("Close"), "primary", slot=box.reject)
         box.finished.connect(self._bug_closed)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.open()
@@ -163,7 +160,7 @@ class Messages(QObject):
             "Restart, or make a report for your administrator."
         ).format(time=i18n.time_text(self.saved_at.time()))
 
-    def _bug_closed(self) -> None:
+    def _bug_closed(self, _result: int) -> None:
         self._bug_shown = False
 
 

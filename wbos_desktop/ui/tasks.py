@@ -227,6 +227,16 @@ class Tasks(QObject):
             if job.progress is not None:
                 job.progress.cancel()
 
+    def end(self, owner: QObject, function: Callable[[], T]) -> Task[T]:
+        """Call the function last: after the long work and all that was asked for before."""
+        ended = self._long.submit(lambda: None)
+
+        def last() -> T:
+            ended.result()
+            return function()
+
+        return self.run(owner, last)
+
     def close(self) -> None:
         """Cancel long work, finish what is on the serial lane and end both threads."""
         self.drop_all()

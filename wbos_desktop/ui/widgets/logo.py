@@ -63,11 +63,15 @@ _DOTS = (
 )
 
 
-def paint_layers(painter: QPainter, rect: QRectF) -> None:
-    """The three planes with pupils as dots: on unlock, welcome and empty pages only."""
-    roles = ("track.consequence.fill", "valence.desirable", "action.primary")
-    if theme.is_dark():
-        roles = ("track.consequence.fill", "valence.desirable", "rail.selected")
+def paint_layers(
+    painter: QPainter, rect: QRectF, roles: tuple[str, str, str] | None = None, dot: float = 2.4
+) -> None:
+    """The three planes with pupils as dots: on unlock, welcome and empty pages only.
+
+    `roles` are the planes' colours from top to bottom, `dot` the radius of a pupil in px.
+    """
+    last = "rail.selected" if theme.is_dark() else "action.primary"
+    roles = roles or ("track.consequence.fill", "valence.desirable", last)
     high, gap = rect.height() * 0.30, rect.height() * 0.05
     slant = rect.width() * 0.22
     with paint.saved(painter):
@@ -87,7 +91,7 @@ def paint_layers(painter: QPainter, rect: QRectF) -> None:
             painter.setBrush(theme.color("rail.textSelected"))
             for x, y in _DOTS[index]:
                 left = rect.left() + slant * (1 - y) + x * (rect.width() - slant)
-                painter.drawEllipse(QPointF(left, top + y * high), 2.4, 2.4)
+                painter.drawEllipse(QPointF(left, top + y * high), dot, dot)
 
 
 class LayersPicture(QWidget):

@@ -1,0 +1,97 @@
+"""Watches for the user's hands: tells when nobody touched mouse or keys for a while."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, Signal
+
+_KINDS = QEvent.Type
+_INPUT = frozenset(
+    {
+        _KINDS.KeyPress,
+        _KINDS.MouseButtonPress,
+        _KINDS.MouseMove,
+        _KINDS.Wheel,
+        _KINDS.TouchBegin,
+        _KINDS.TabletPress,
+    }
+)
+WARNING_SECONDS = 60
+_ASLEEP_SECONDS = 60
+
+
+class IdleClock(QObject):
+    """Ticks each second while started. `near` has the seconds left in the last minute or None.
+
+    Monotonic time counts, so that a changed clock can't keep a vault open; a jump of the wall
+    clock against it means that the laptop slept, which counts as time away.
+    """
+
+    expired = Signal()
+    near = Signal(object)
+
+    def __init__(
+        self,
+        parent: QObject | None = None,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+        wall: Callable[[], float] = time.time,
+    ) -> None:
+        super().__init__(parent)
+        self._monotonic, self._wall = monotonic, wall
+        self._limit = 300.0
+        self._touched = self._ticked = self._ticked_wall = 0.0
+        self._told: int | None = None
+        self._timer = QTimer(self)
+        self._timer.setInterval(1000)
+        self._timer.timeout.connect(self.tick)
+
+    def start(self, minutes: int) -> None:
+        """Begin to count, after an unlock or a change of the setting."""
+        self._limit = minutes * 60.0
+        self._ticked, self._ticked_wall = self._monotonic(), self._wall()
+        self.touch()
+        app = QCoreApplication.instance()
+        if app is not None and not self._timer.isActive():
+            app.installEventFilter(self)
+        self._timer.start()
+
+    def stop(self) -> None:
+        """Count no longer, at lock."""
+        app = QCoreApplication.instance()
+        if app is not None:
+            app.removeEventFilter(self)
+        self._timer.stop()
+        self._tell(None)
+
+    def touch(self) -> None:
+        """Somebody is there."""
+        self._touched = self._monotonic()
+        if self._told is not None:
+            self._tell(None)
+
+    def tick(self) -> None:
+        """Compare the clocks; the timer calls it each second."""
+        now, wall = self._monotonic(), self._wall()
+        asleep = (wall - self._ticked_wall) - (now - self._ticked)
+        self._ticked, self._ticked_wall = now, wall
+        left = self._limit - (now - self._touched)
+        if asleep > _ASLEEP_SECONDS:
+            left -= asleep
+        if left <= 0:
+            self.stop()
+            self.expired.emit()
+        else:
+            self._tell(int(left) if left <= WARNING_SECONDS else None)
+
+    def _tell(self, seconds: int | None) -> None:
+        if seconds != self._told:
+            self._told = seconds
+            self.near.emit(seconds)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in _INPUT:
+            self.touch()
+        return False

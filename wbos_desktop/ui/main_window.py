@@ -1,0 +1,242 @@
+"""The window: shut it shows unlock or welcome, open it shows the pages. Knows no data.
+
+WelcomePage / UnlockPage --opened(OpenVault)--> WorkView --lock()--> UnlockPage
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, Qt, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QStackedWidget, QWidget
+
+from wbos_desktop import i18n, paths
+from wbos_desktop.domain.today import Here
+
+from .idle import IdleClock
+from .messages import close_dialogs
+from .page import Shell, Who
+from .pages.unlock.unlock_page import UnlockPage
+from .registry import PAGES
+from .routes import Route
+
+if TYPE_CHECKING:
+    from wbos_desktop.workspace.opening import OpenVault
+
+    from .pages.unlock.welcome_page import WelcomePage
+    from .work_view import WorkView
+
+
+class MainWindow(QMainWindow):
+    """One window on one vault folder. `vault_changed` tells the folder it turned to."""
+
+    vault_changed = Signal(object)
+    locked = Signal()
+
+    def __init__(self, shell: Shell, vault: Path) -> None:
+        super().__init__()
+        self.shell = shell
+        self.vault = vault
+        self.work: WorkView | None = None
+        self.shut: UnlockPage | WelcomePage | None = None
+        self.idle = IdleClock(self)
+        self.idle.expired.connect(self.lock)
+        self._return_to: Route | None = None
+        self._faces = QStackedWidget()
+        self.setCentralWidget(self._faces)
+        self.setMinimumSize(1024, 540)
+        self.resize(1366, 768)
+        geometry = shell.settings.get("geometry")
+        if geometry:
+            self.restoreGeometry(QByteArray.fromHex(geometry.encode()))
+        self._add_shortcuts()
+        self.show_shut()
+
+    def show_shut(self) -> None:
+        """Show the unlock page of the vault, or the welcome page when there is none yet."""
+        if (self.vault / "keys.json").exists() or (self.vault / "wbos.db").exists():
+            page: UnlockPage | WelcomePage = UnlockPage(self.shell, self.vault)
+        else:
+            from .pages.unlock.welcome_page import WelcomePage
+
+            page = WelcomePage(self.shell, self.vault)
+        if isinstance(page, UnlockPage):
+            page.own_asked.connect(lambda: self.turn_to(paths.default_vault()))
+        page.opened.connect(self._opened)
+        page.language_chosen.connect(self._language_chosen)
+        self._set_face(page)
+        self.shut = page
+        self.setWindowTitle("WBOS")
+        page.focus_first()
+
+    def turn_to(self, vault: Path) -> None:
+        """Lock, and show another vault's door."""
+        self._return_to = None
+        self.vault = vault
+        self._remember_vault()
+        if self.work is not None:
+            self.lock()
+        else:
+            self.show_shut()
+
+    @Slot()
+    def lock(self) -> None:
+        """Hide everything at once, keep drafts, close the vault, forget names.
+
+        Asked-for writes still happen; long work is stopped first, since it reads the vault.
+        """
+        work, workspace = self.work, self.shell.tasks.workspace
+        if work is None or workspace is None:
+            return
+        self._return_to = self._return_to_after_lock()
+        work.close_pages()
+        self.idle.stop()
+        self.work = None
+        self.shell.who.__dict__.update(Who().__dict__)
+        self.show_shut()
+        _close_menus()
+        close_dialogs(self)
+        self.shell.clipboard.clear()
+        self.shell.navigator.forget()
+        self.shell.tasks.drop_all()
+        self.shell.tasks.workspace = None
+        self.shell.vault = None
+        self.shell.tasks.end(self, workspace.close).finally_(self.locked.emit)
+
+    def come_to_front(self) -> None:
+        """Show the window above others: the program was started a second time."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def warm_up(self) -> None:
+        """Load the database modules on the worker while the user types the password."""
+        self.shell.tasks.run(self, _load_modules)
+
+    def _remember_vault(self) -> None:
+        is_demo = self.vault == paths.demo_vault()
+        self.shell.settings.set("last_vault", "demo" if is_demo else "own")
+        self.vault_changed.emit(self.vault)
+
+    def _return_to_after_lock(self) -> Route | None:
+        here = self.shell.navigator.here
+        return here if self.vault_is_current() else None
+
+    def vault_is_current(self) -> bool:
+        """False while the window turns from one vault to another."""
+        return self.work is not None and self.work.vault == self.vault
+
+    @Slot(object)
+    def _opened(self, vault: OpenVault) -> None:
+        """The door opened: learn who is here, then show the pages."""
+        from wbos_desktop.services import today
+
+        if vault.folder != self.vault:
+            self.vault = vault.folder
+            self._remember_vault()
+        vault.workspace.changed.append(self.shell.tasks.note_changed)
+        self.shell.vault = vault
+        self.shell.tasks.workspace = vault.workspace
+        self.shell.tasks.read(self, today.who_is_here).then(self._enter)
+
+    def _enter(self, here: Here) -> None:
+        from .work_view import WorkView
+
+        who = Who(**{key: getattr(here, key) for key in Who.__dataclass_fields__})
+        self.shell.who.__dict__.update(who.__dict__)
+        i18n.activate(i18n.language(), who.sector)
+        work = WorkView(self.shell, self.vault)
+        work.lock_asked.connect(self.lock)
+        work.leave_demo_asked.connect(lambda: self.turn_to(paths.default_vault()))
+        work.shown.connect(self._shown)
+        self.idle.near.connect(work.rail.set_countdown)
+        self._set_face(work)
+        self.work, self.shut = work, None
+        self.idle.start(self.shell.settings.get("lock_minutes"))
+        for notice in self.shell.vault.notices if self.shell.vault else ():
+            self.shell.messages.toast(notice)
+        start, self._return_to = self._return_to or self._first_route(here), None
+        self.shell.navigator.go(start)
+        work.rail.focus_current()
+
+    def _first_route(self, here: Here) -> Route:
+        name = self.shell.settings.get("last_page")
+        return Route(name if name in PAGES and not here.empty else "today")
+
+    @Slot(object)
+    def _shown(self, route: Route) -> None:
+        if self.work is None or self.work.page is None:
+            return
+        self.setWindowTitle(f"{self.work.page.title()} · WBOS")
+        self.shell.settings.set("last_page", PAGES[route.page].rail)
+
+    @Slot(str)
+    def _language_chosen(self, language: str) -> None:
+        """On the unlock page: show it anew in the other language, for good."""
+        self.shell.settings.set("language", language)
+        i18n.activate(language, "VO")
+        self.show_shut()
+
+    def _set_face(self, face: QWidget) -> None:
+        while (old := self._faces.currentWidget()) is not None:
+            self._faces.removeWidget(old)
+            old.hide()
+            old.deleteLater()
+        self._faces.addWidget(face)
+        self._faces.setCurrentWidget(face)
+
+    def _add_shortcuts(self) -> None:
+        keys: dict[str, Callable[[], object]] = {
+            "Ctrl+L": self.lock,
+            "Ctrl+N": lambda: self._go_by_key("report"),
+            "Ctrl+O": lambda: self._go_by_key("observe"),
+            "Ctrl+Z": lambda: self._in_work(lambda work: work.undo()),
+            "F6": lambda: self._in_work(lambda work: work.next_region()),
+            "Shift+F6": lambda: self._in_work(lambda work: work.next_region(backwards=True)),
+            "Alt+Left": lambda: self._in_work(lambda _work: self.shell.navigator.back()),
+            "Alt+Right": lambda: self._in_work(lambda _work: self.shell.navigator.forward()),
+        }
+        for text, slot in keys.items():
+            QShortcut(QKeySequence(text), self).activated.connect(slot)
+        for number in range(1, 7):
+            shortcut = QShortcut(QKeySequence(f"Alt+{number}"), self)
+            shortcut.activated.connect(lambda n=number: self._go_to_place(n))
+
+    def _in_work(self, do: Callable[[WorkView], None]) -> None:
+        if self.work is not None:
+            do(self.work)
+
+    def _go_by_key(self, page: str) -> None:
+        """Report or observe; an observation begins in the group that is shown."""
+        if self.work is None or page not in PAGES:
+            return
+        here = self.shell.navigator.here
+        in_group = page == "observe" and here is not None and here.page == "group"
+        self.shell.navigator.go(Route(page, here.id if in_group and here else None))
+
+    def _go_to_place(self, number: int) -> None:
+        if self.work is not None and number <= len(self.work.rail.buttons):
+            self.shell.go(list(self.work.rail.buttons)[number - 1])
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        geometry = bytes(self.saveGeometry().toHex().data()).decode()
+        self.shell.settings.set("geometry", geometry)
+        self.lock()
+        super().closeEvent(event)
+
+
+def _close_menus() -> None:
+    """An open menu stands above the window and would stay readable."""
+    for widget in QApplication.topLevelWidgets():
+        if isinstance(widget, QMenu):
+            widget.close()
+
+
+def _load_modules() -> None:
+    for name in ("workspace.entrance", "services.today", "services.undo"):
+        importlib.import_module(f"wbos_desktop.{name}")

@@ -1,0 +1,188 @@
+"""Vandaag: what must I do now? Late, today, this week; at the side what asks attention."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QWidget
+
+from wbos_desktop import i18n
+from wbos_desktop.domain.today import TodayOverview, TodayTask
+from wbos_desktop.errors import Invalid, UserError
+from wbos_desktop.i18n import _, ngettext
+from wbos_desktop.services import actions, steps, today
+from wbos_desktop.ui import theme
+from wbos_desktop.ui.page import Page, Shell
+from wbos_desktop.ui.registry import PAGES
+from wbos_desktop.ui.routes import Route
+from wbos_desktop.ui.tasks import Task
+from wbos_desktop.ui.widgets.cards import ScrollPage
+from wbos_desktop.ui.widgets.page_header import PageHeader
+
+from .set_up import SetUpView
+from .side import SideColumn
+from .task_list import TaskList
+
+SIDE_BELOW = 1000
+
+
+class TodayPage(Page):
+    """The list of work with its side column; the steps of set-up while there is no group."""
+
+    tables: ClassVar[frozenset[str]] = frozenset(
+        {"case_steps", "cases", "actions", "incidents", "planned_observations", "profiles"}
+        | {"profile_norms", "meetings", "agenda_items", "drafts", "groups", "scenario_picks"}
+        | {"calendar_days", "school_years", "staff", "pupils"}
+    )
+
+    def __init__(self, shell: Shell, parent: QWidget | None = None) -> None:
+        super().__init__(shell, parent)
+        self._scope = "mine"
+        self._asked: Task[TodayOverview] | None = None
+        self.header = PageHeader(greeting(shell.who.given_name, 12))
+        if "report" in PAGES:
+            self.header.add_button(
+                _("Report incident"), "primary", "plus", lambda: shell.go("report")
+            )
+        self.list = TaskList()
+        self.side = SideColumn()
+        self.set_up = SetUpView()
+        self._lay_out()
+        self._connect()
+
+    def title(self) -> str:
+        """'Vandaag'."""
+        return _("Today")
+
+    def open(self, route: Route) -> None:
+        """Ask for everything."""
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Ask for everything in the scope that is chosen."""
+        task = self.read(today.overview, self._scope).then(self._show)
+        self._asked = task.instead_of(self._asked)
+
+    def _lay_out(self) -> None:
+        self.body.addWidget(self.header)
+        scroll = ScrollPage()
+        self._columns = QHBoxLayout()
+        self._columns.setSpacing(int(theme.size("cardGap")))
+        self._columns.addWidget(self.list, 1)
+        self._columns.addWidget(self.side)
+        scroll.body.addLayout(self._columns)
+        scroll.body.addWidget(self.set_up)
+        scroll.body.addStretch(1)
+        self.body.addWidget(scroll, 1)
+        for widget in (self.list, self.side, self.set_up):
+            widget.hide()
+
+    def _connect(self) -> None:
+        self.list.scope_chosen.connect(self._choose_scope)
+        self.list.opened.connect(self._open_task)
+        self.list.ticked.connect(self._tick)
+        self.list.move_asked.connect(self._open_case_of)
+        self.list.hand_over_asked.connect(self._open_case_of)
+        for signal in (self.list.go_asked, self.side.go_asked, self.set_up.go_asked):
+            signal.connect(self.shell.navigator.go)
+
+    def _show(self, found: TodayOverview) -> None:
+        day = found.day
+        self.header.set_title(greeting(self.shell.who.given_name, day.hour), _facts(found))
+        first_run = found.set_up.groups == 0
+        self.set_up.setVisible(first_run)
+        self.list.setVisible(not first_run)
+        self.side.setVisible(not first_run)
+        if first_run:
+            self.set_up.show_state(found.set_up)
+        else:
+            self.list.show_overview(found)
+            self.side.show_overview(found)
+
+    def _choose_scope(self, scope: str) -> None:
+        self._scope = scope
+        self.refresh()
+
+    def _open_task(self, task: TodayTask) -> None:
+        if route := route_of(task):
+            self.shell.navigator.go(route)
+
+    def _open_case_of(self, task: TodayTask) -> None:
+        """Moving and handing over are done where the step stands, with their reason."""
+        if task.kind == "step":
+            self._open_task(task)
+
+    def _tick(self, task: TodayTask) -> None:
+        """Complete at once, with a way back; a step that needs more is opened instead."""
+        if task.kind == "action":
+            done = self.write(actions.finish_action, task.record_id, task.version)
+        else:
+            done = self.write(steps.complete_step, task.record_id, task.version)
+        text = _("Done: {title}").format(title=task.title)
+        done.then(lambda _nothing: self.shell.messages.toast(text, undo_last=True))
+        done.failed(lambda error: self._tick_refused(task, error))
+
+    def _tick_refused(self, task: TodayTask, error: UserError) -> None:
+        self.refresh()
+        self.shell.messages.show_error(self, error)
+        if isinstance(error, Invalid):
+            self._open_task(task)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Down:
+            self.list.focus_first()
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        below = self.width() < SIDE_BELOW - 64
+        direction = QBoxLayout.Direction
+        self._columns.setDirection(direction.TopToBottom if below else direction.LeftToRight)
+        wide = int(theme.size("sidePanel")) if self.width() > 1110 else 300
+        self.side.setFixedWidth(16777215 if below else theme.scaled(wide))
+        self.side.setMinimumWidth(0 if below else theme.scaled(wide))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(320, 200)
+
+
+def greeting(given_name: str, hour: int) -> str:
+    """'Goedemorgen, Karin': by the hour of the day, without a name when none is known."""
+    if hour < 12:
+        words = _("Good morning, {name}")
+    elif hour < 18:
+        words = _("Good afternoon, {name}")
+    else:
+        words = _("Good evening, {name}")
+    return words.format(name=given_name) if given_name else words.split(",")[0]
+
+
+def route_of(task: TodayTask) -> Route | None:
+    """Where a task is worked on; None when its page does not exist yet."""
+    tab = str(task.record_id) if task.kind == "step" else None
+    page = {
+        "step": "case",
+        "action": "meetings",
+        "observation": "groups",
+        "meeting": "meetings",
+    }[task.kind]
+    if task.kind == "observation":
+        tab = "observe"
+    return Route(page, task.opens, tab) if page in PAGES else None
+
+
+def _facts(found: TodayOverview) -> str:
+    day = found.day
+    parts = [i18n.date_long(day.today, year=False)]
+    parts[0] = parts[0][:1].upper() + parts[0][1:]
+    if day.week:
+        parts.append(_("school week {n}").format(n=day.week))
+        lesson = _("lesson day {n} of {m}").format(n=day.lesson_day, m=day.lesson_days)
+        parts.append(lesson)
+    elif found.set_up.groups == 0:
+        left = ngettext("{n} step to go", "{n} steps to go", 3)
+        parts.append(left)
+    return " · ".join(parts)

@@ -1,0 +1,43 @@
+"""The recovery code on paper, straight to a printer: no file is written."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QFont, QPainter
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+from PySide6.QtWidgets import QWidget
+
+from wbos_desktop.i18n import _
+from wbos_desktop.ui import theme
+
+
+def print_code(parent: QWidget, code: str) -> None:
+    """Ask for a printer and print one page with the code, without name or school."""
+    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    printer.setDocName("WBOS")
+    dialog = QPrintDialog(printer, parent.window())
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.setModal(True)
+    dialog.finished.connect(lambda result: draw_code(printer, code) if result else None)
+    dialog.show()
+
+
+def draw_code(printer: QPrinter, code: str) -> None:
+    """The page itself; millimetres are worked out from the printer's resolution."""
+    painter = QPainter(printer)
+    mm = printer.resolution() / 25.4
+    width = printer.pageRect(QPrinter.Unit.DevicePixel).width() - 20 * mm
+    lines = (
+        (_("Recovery code of WBOS"), 20, True, 20),
+        (code, 18, True, 42),
+        (_("Keep this paper where only you can find it, not beside the laptop."), 11, False, 62),
+        (_("Whoever has this code and the laptop can open the vault."), 11, False, 70),
+    )
+    for text, size, bold, top in lines:
+        font = QFont(theme.font("body"))
+        font.setPointSize(size)
+        font.setBold(bold)
+        painter.setFont(font)
+        box = QRectF(10 * mm, top * mm, width, 14 * mm)
+        painter.drawText(box, int(Qt.AlignmentFlag.AlignLeft), text)
+    painter.end()

@@ -1,0 +1,133 @@
+"""What unlock and welcome share: the picture at the left, a form at the right, the language."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from wbos_desktop import __version__, i18n
+from wbos_desktop.i18n import _
+from wbos_desktop.ui import paint, theme
+from wbos_desktop.ui.page import Shell
+from wbos_desktop.ui.widgets.buttons import Button
+from wbos_desktop.ui.widgets.cards import ScrollPage
+from wbos_desktop.ui.widgets.labels import Label
+from wbos_desktop.ui.widgets.logo import paint_layers, paint_logo
+
+FORM_WIDTH = 420
+
+
+class Hero(QWidget):
+    """Decoration: logo, the three layers and a motto. No data of any school."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("WBOS")
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.color("rail.bg"))
+        width, height = self.width(), self.height()
+        paint_logo(painter, QRect(42, 38, 52, 52), tile=False)
+        right = width - 110
+        paint.text(painter, QRect(102, 44, right, 26), "WBOS", "h2", "rail.textSelected")
+        name = QRect(102, 66, right, 22)
+        paint.text(painter, name, "Welbevinden op School", "small", "rail.text")
+        middle = "action.primary" if theme.is_dark() else "toast.action"
+        side = min(width - 200, height - 430, 400)
+        if side > 120:
+            box = QRectF((width - side) / 2, (height - side * 0.8) / 2 - 32, side, side * 0.8)
+            dot = max(3.0, side / 42)
+            paint_layers(painter, box, ("rail.accent", middle, "valence.desirable"), dot)
+        motto = QRect(48, height - 150, width - 72, theme.line("display"))
+        paint.text(
+            painter, motto, _("See the group. Do what is needed."), "display", "rail.textSelected"
+        )
+        below = QRect(48, motto.bottom() + 8, width - 72, theme.line("body"))
+        words = _("Group profiles, protocols and scenarios for your care team.")
+        paint.text(painter, below, words, "body", "rail.text")
+        painter.end()
+
+
+class Door(QWidget):
+    """Base of the pages before the vault is open. `opened` carries the OpenVault."""
+
+    opened = Signal(object)
+    language_chosen = Signal(str)
+
+    def __init__(self, shell: Shell, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.shell = shell
+        self.hero = Hero()
+        self.messages_place = QVBoxLayout()
+        self.form = QWidget()
+        self.form.setFixedWidth(theme.scaled(FORM_WIDTH))
+        self.column = QVBoxLayout(self.form)
+        self.column.setContentsMargins(0, 24, 0, 24)
+        self.column.setSpacing(12)
+        self.column.addStretch(1)
+        self.column.addLayout(self.messages_place)
+        scroll = ScrollPage()
+        middle = QHBoxLayout()
+        middle.addStretch(1)
+        middle.addWidget(self.form)
+        middle.addStretch(1)
+        scroll.body.addLayout(middle, 1)
+        right = QVBoxLayout()
+        right.setContentsMargins(0, 0, 0, 0)
+        right.setSpacing(0)
+        right.addWidget(scroll, 1)
+        right.addLayout(self._foot())
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.hero)
+        row.addLayout(right, 1)
+
+    def focus_first(self) -> None:
+        """Put the focus where the user begins to type."""
+
+    def _foot(self) -> QHBoxLayout:
+        foot = QHBoxLayout()
+        foot.setContentsMargins(24, 0, 14, 12)
+        version = _("Version {version}").format(version=__version__)
+        foot.addWidget(Label(version, "muted"))
+        foot.addStretch(1)
+        other = "en" if i18n.language() == "nl" else "nl"
+        # A language is always named in itself.
+        button = Button({"en": "English", "nl": "Nederlands"}[other], "ghost", "language")
+        button.clicked.connect(lambda _on=False: self.language_chosen.emit(other))
+        foot.addWidget(button)
+        return foot
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.hero.setFixedWidth(min(600, max(0, round(self.width() * 0.44))))
+
+
+class Panel(QWidget):
+    """One step of a door: a heading, rows and buttons in a column without margins."""
+
+    def __init__(self, title: str, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.body = QVBoxLayout(self)
+        self.body.setContentsMargins(0, 0, 0, 0)
+        self.body.setSpacing(12)
+        self.heading = Label(title, "display", wrap=True)
+        self.body.addWidget(self.heading)
+        if text:
+            self.body.addWidget(Label(text, "body", color="text.secondary", wrap=True))
+        self.body.addSpacing(8)
+
+    def add_primary(self, text: str, icon: str | None = None) -> Button:
+        """The one filled button, 44 high, over the whole width."""
+        button = Button(text, "primary", icon, size="large")
+        self.body.addWidget(button)
+        return button
+
+    def add_link(self, text: str, icon: str | None = None) -> Button:
+        """A way out below the primary button."""
+        button = Button(text, "ghost", icon)
+        self.body.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        return button

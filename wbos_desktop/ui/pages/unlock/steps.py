@@ -1,0 +1,145 @@
+"""Steps that unlock and set-up share, and the worker's side of them.
+
+The workspace is imported by the functions that run on the worker: the window must show before
+the database is loaded.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from wbos_desktop.i18n import _
+from wbos_desktop.ui.widgets.labels import IconLabel
+
+from .door import Panel
+from .secret_row import SecretRow
+
+if TYPE_CHECKING:
+    from wbos_desktop.progress import Progress
+    from wbos_desktop.workspace.create import NewVault
+    from wbos_desktop.workspace.entrance import RecoveryCode
+    from wbos_desktop.workspace.opening import OpenVault
+
+
+def open_with_passphrase(folder: Path, secret: str) -> OpenVault:
+    """Raises the VaultErrors of errors.py."""
+    from wbos_desktop.workspace import entrance
+
+    return entrance.open_with_passphrase(folder, secret)
+
+
+def open_with_code(folder: Path, typed: str) -> OpenVault:
+    """Raises the VaultErrors of errors.py, and Invalid when it can't be a code."""
+    from wbos_desktop.workspace import entrance
+
+    return entrance.open_with_code(folder, typed)
+
+
+def renew_passphrase(vault: OpenVault, secret: str) -> OpenVault:
+    """Raises Invalid when the passphrase is too easy to guess."""
+    from wbos_desktop.workspace import entrance
+
+    return entrance.renew_passphrase(vault, secret)
+
+
+def passphrase_problem(secret: str, names: tuple[str, ...]) -> str:
+    """One sentence, or '' when it is good."""
+    from wbos_desktop.workspace import entrance
+
+    return entrance.passphrase_problem(secret, names)
+
+
+def new_code() -> RecoveryCode:
+    """A recovery code to show."""
+    from wbos_desktop.workspace import entrance
+
+    return entrance.new_code()
+
+
+def make_vault(folder: Path, secret: str, new: NewVault, code: RecoveryCode) -> OpenVault:
+    """A new vault with its start catalogues, open. Raises Invalid or StorageError."""
+    from wbos_desktop.services import catalogues
+    from wbos_desktop.workspace import entrance
+
+    vault = entrance.make_and_open(folder, secret, new, code)
+    vault.workspace.write(catalogues.install)
+    return vault
+
+
+def make_example(progress: Progress, folder: Path) -> OpenVault:
+    """The example school in its own vault, made when it is not there yet, open.
+
+    Raises Cancelled; then no vault is left.
+    """
+    from wbos_desktop.services.demo import school
+    from wbos_desktop.workspace import entrance
+
+    raise NotImplementedError(progress, folder, school, entrance)
+
+
+class NewPassphrasePanel(Panel):
+    """A new password, twice, with feedback on the rules. `chosen` carries it."""
+
+    chosen = Signal(str)
+
+    def __init__(self, title: str, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(title, text, parent)
+        self.names: tuple[str, ...] = ()
+        hint = _("At least 12 characters. Four words in a row are easy to keep.")
+        self.secret = SecretRow(_("New password"), hint)
+        self.again = SecretRow(_("The same password again"))
+        self.secret.field.textChanged.connect(self._judge)
+        self.secret.field.left.connect(self._leave)
+        self.secret.entered.connect(self.again.field.setFocus)
+        self.again.entered.connect(self._choose)
+        self._good = IconLabel("circle-check", _("This password is good."), "sub")
+        self._good.hide()
+        for widget in (self.secret, self._good, self.again):
+            self.body.addWidget(widget)
+        self.button = self.add_primary(_("Continue"), "arrow-right")
+        self.button.clicked.connect(self._choose)
+
+    def focus_first(self) -> None:
+        """The first field."""
+        self.secret.field.setFocus()
+
+    def clear(self) -> None:
+        """Forget both texts."""
+        self.secret.clear()
+        self.again.clear()
+        self._good.hide()
+
+    def fail(self, sentence: str) -> None:
+        """Show why the password was refused."""
+        self.secret.fail(sentence)
+
+    def _problem(self) -> str:
+        return passphrase_problem(self.secret.value(), self.names)
+
+    def _judge(self) -> None:
+        """While typing only good news and the end of bad news."""
+        good = bool(self.secret.value()) and not self._problem()
+        self._good.setVisible(good)
+        if good:
+            self.secret.row.set_error("")
+
+    def _leave(self) -> None:
+        if self.secret.value():
+            self.secret.row.set_error(self._problem())
+
+    def _choose(self) -> None:
+        if not self.button.isEnabled():
+            return
+        problem = self._problem()
+        self.secret.row.set_error("")
+        self.again.row.set_error("")
+        if problem:
+            self.secret.fail(problem)
+        elif self.again.value() != self.secret.value():
+            self.again.fail(_("This is not the same password. Type it again."))
+        else:
+            self.chosen.emit(self.secret.value())

@@ -1,0 +1,219 @@
+"""Unlock: is this safe and mine? Shows no name, school or year (ui.md 16.18)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from wbos_desktop import paths
+from wbos_desktop.errors import Invalid, TooManyTries, UserError, WrongPassphrase
+from wbos_desktop.i18n import _, ngettext
+from wbos_desktop.ui.page import Shell
+from wbos_desktop.ui.widgets.cards import Card
+from wbos_desktop.ui.widgets.fields import TextField
+from wbos_desktop.ui.widgets.form import FormRow
+from wbos_desktop.ui.widgets.labels import Icon, Label
+
+from . import steps
+from .door import Door, Panel
+from .secret_row import SecretRow
+
+if TYPE_CHECKING:
+    from wbos_desktop.workspace.opening import OpenVault
+
+
+class PassphrasePanel(Panel):
+    """The usual way in."""
+
+    unlock_asked = Signal(str)
+    code_asked = Signal()
+    own_asked = Signal()
+
+    def __init__(self, *, demo: bool, parent: QWidget | None = None) -> None:
+        text = _("This is the example school.") if demo else ""
+        super().__init__(_("Welcome back"), text, parent)
+        self.secret = SecretRow(_("Password"))
+        self.secret.entered.connect(self._ask)
+        self.body.addWidget(self.secret)
+        self.button = self.add_primary(_("Unlock"), "lock-open")
+        self.button.clicked.connect(self._ask)
+        if demo:
+            self.own = self.add_link(_("To your own school"), "school")
+            self.own.clicked.connect(self.own_asked)
+        else:
+            code = self.add_link(_("Forgot your password? Use your recovery code"), "key")
+            code.clicked.connect(self.code_asked)
+
+    def _ask(self) -> None:
+        if not self.button.isEnabled():
+            return
+        if self.secret.value():
+            self.unlock_asked.emit(self.secret.value())
+        else:
+            self.secret.fail(_("Type your password."))
+
+
+class CodePanel(Panel):
+    """The way in with the recovery code."""
+
+    unlock_asked = Signal(str)
+    back_asked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        text = _("Type the code that you printed or copied when you set up WBOS.")
+        super().__init__(_("Recovery code"), text, parent)
+        self.field = TextField(_("Recovery code"), placeholder="ABCD-EFGH-…", max_length=80)
+        self.field.returnPressed.connect(self._ask)
+        self.row = FormRow(_("Recovery code"), self.field, hint=_("28 letters and digits."))
+        self.body.addWidget(self.row)
+        self.button = self.add_primary(_("Continue"), "arrow-right")
+        self.button.clicked.connect(self._ask)
+        back = self.add_link(_("Back to the password"))
+        back.clicked.connect(self.back_asked)
+
+    def fail(self, sentence: str) -> None:
+        """Show what is wrong with the code."""
+        self.row.set_error(sentence)
+        self.field.setFocus()
+        self.field.selectAll()
+
+    def _ask(self) -> None:
+        if self.button.isEnabled():
+            self.unlock_asked.emit(self.field.text())
+
+
+class UnlockPage(Door):
+    """Opens the vault of one folder, by passphrase or recovery code, then tells `opened`."""
+
+    own_asked = Signal()
+
+    def __init__(self, shell: Shell, vault: Path, parent: QWidget | None = None) -> None:
+        super().__init__(shell, parent)
+        self.vault = vault
+        demo = vault == paths.demo_vault()
+        self.passphrase = PassphrasePanel(demo=demo)
+        self.passphrase.unlock_asked.connect(self._unlock)
+        self.passphrase.code_asked.connect(self._show_code)
+        self.passphrase.own_asked.connect(self.own_asked)
+        self.code = CodePanel()
+        self.code.unlock_asked.connect(self._unlock_by_code)
+        self.code.back_asked.connect(self._show_passphrase)
+        self.renew = steps.NewPassphrasePanel(
+            _("New password"), _("Your recovery code is right. Choose a new password.")
+        )
+        self.renew.chosen.connect(self._renew)
+        self._open: OpenVault | None = None
+        self._panels = QStackedWidget()
+        for panel in (self.passphrase, self.code, self.renew):
+            self._panels.addWidget(panel)
+        self.column.addWidget(self._panels)
+        self.column.addSpacing(28)
+        self.column.addWidget(_privacy_card())
+        self.column.addStretch(2)
+        self._wait = QTimer(self)
+        self._wait.setInterval(1000)
+        self._wait.timeout.connect(self._count_down)
+        self._seconds = 0
+
+    def focus_first(self) -> None:
+        """The password field."""
+        self.passphrase.secret.field.setFocus()
+
+    def _unlock(self, secret: str) -> None:
+        self._set_busy(True)
+        task = self.shell.tasks.run(self, steps.open_with_passphrase, self.vault, secret)
+        task.then(self._opened).failed(self._refused).finally_(self._ready)
+
+    def _unlock_by_code(self, typed: str) -> None:
+        self._set_busy(True)
+        task = self.shell.tasks.run(self, steps.open_with_code, self.vault, typed)
+        task.then(self._ask_new_passphrase).failed(self._refused).finally_(self._ready)
+
+    def _renew(self, secret: str) -> None:
+        if self._open is not None:
+            self._set_busy(True)
+            task = self.shell.tasks.run(self, steps.renew_passphrase, self._open, secret)
+            task.then(self._opened).failed(self._renew_refused).finally_(self._ready)
+
+    def _opened(self, vault: OpenVault) -> None:
+        self.passphrase.secret.clear()
+        self.code.field.clear()
+        self.renew.clear()
+        self.opened.emit(vault)
+
+    def _ask_new_passphrase(self, vault: OpenVault) -> None:
+        self._open = vault
+        self.code.field.clear()
+        self._panels.setCurrentWidget(self.renew)
+        self.renew.focus_first()
+
+    def _refused(self, error: UserError) -> None:
+        by_code = self._panels.currentWidget() is self.code
+        if isinstance(error, TooManyTries):
+            self._seconds = error.seconds
+            self._wait.start()
+            self._count_down(0)
+        elif isinstance(error, WrongPassphrase | Invalid):
+            fail = self.code.fail if by_code else self.passphrase.secret.fail
+            fail(error.message)
+        else:
+            self.shell.messages.strip(self, error.message, kind="error")
+
+    def _renew_refused(self, error: UserError) -> None:
+        if isinstance(error, Invalid):
+            self.renew.fail(error.message)
+        else:
+            self.shell.messages.show_error(self, error)
+
+    def _count_down(self, passed: int = 1) -> None:
+        """The wait after five wrong tries, told by the second."""
+        self._seconds -= passed
+        waiting = self._seconds > 0
+        text = ngettext(
+            "Wait {n} second and then try again.",
+            "Wait {n} seconds and then try again.",
+            self._seconds,
+        )
+        for row in (self.passphrase.secret.row, self.code.row):
+            row.set_error(text if waiting else "")
+        self._allow(not waiting)
+        if not waiting:
+            self._wait.stop()
+
+    def _ready(self) -> None:
+        self._set_busy(False)
+
+    def _set_busy(self, busy: bool) -> None:
+        if busy:
+            self.shell.messages.clear(self)
+        self._allow(not busy and self._seconds <= 0)
+
+    def _allow(self, allowed: bool) -> None:
+        for panel in (self.passphrase, self.code, self.renew):
+            panel.button.setEnabled(allowed)
+
+    def _show_code(self) -> None:
+        self._panels.setCurrentWidget(self.code)
+        self.code.field.setFocus()
+
+    def _show_passphrase(self) -> None:
+        self._panels.setCurrentWidget(self.passphrase)
+        self.focus_first()
+
+
+def _privacy_card() -> QWidget:
+    card = Card(padding=16)
+    row = QHBoxLayout()
+    row.setSpacing(14)
+    row.addWidget(Icon("shield-lock", 22, "action.link"))
+    words = QVBoxLayout()
+    words.setSpacing(0)
+    words.addWidget(Label(_("Everything stays on this laptop"), "bodyStrong"))
+    text = _("The data is encrypted. Nothing goes to the internet.")
+    words.addWidget(Label(text, "sub", wrap=True))
+    row.addLayout(words, 1)
+    card.body.addLayout(row)
+    return card

@@ -1,0 +1,203 @@
+"""The window while the vault is open: rail, banner, the page that is shown, toasts.
+
+Built at unlock and destroyed at lock, so that nothing readable stays behind.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from wbos_desktop.i18n import _
+
+from . import paint, theme
+from .messages import Toast
+from .page import Page, PageDialog, Shell
+from .rail import Rail
+from .registry import PAGES, dialog_class, page_class
+from .routes import Route
+from .widgets.buttons import Button
+from .widgets.labels import Icon, Label
+from .widgets.toast import ToastHost
+
+COUNTED = frozenset({"case_steps", "actions", "incidents", "planned_observations", "cases"})
+
+
+class Banner(QWidget):
+    """On every page of the example school, so that nobody takes it for real."""
+
+    leave_asked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(24, 5, 24, 5)
+        row.setSpacing(8)
+        row.addWidget(Icon("eye", 18))
+        row.addWidget(Label(_("Example school"), "smallStrong"))
+        text = _("Everything here is made up. You can't break anything.")
+        row.addWidget(Label(text, "small"), 1)
+        button = Button(_("To your own school"), "ghost", size="small")
+        button.clicked.connect(self.leave_asked)
+        row.addWidget(button)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.color("action.primarySoft"))
+        paint.hairline(painter, 0, self.width(), self.height() - 1)
+        painter.end()
+
+
+class WorkView(QWidget):
+    """Shows routes; asks pages to refresh; hands the rail its counts."""
+
+    lock_asked = Signal()
+    leave_demo_asked = Signal()
+    shown = Signal(object)
+
+    def __init__(self, shell: Shell, vault: Path, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.shell = shell
+        self.vault = vault
+        self.pages: dict[str, Page] = {}
+        self.rail = Rail()
+        self.rail.set_who(shell.who)
+        self.stack = QStackedWidget()
+        self.content = QWidget()
+        self.toasts = ToastHost(self.content)
+        self._lay_out()
+        self.rail.chosen.connect(lambda name: shell.go(name))
+        self.rail.lock_asked.connect(self.lock_asked)
+        shell.navigator.navigate.connect(self.show_route)
+        shell.tasks.changed.connect(self._tables_changed)
+        shell.messages.toasted.connect(self._show_toast)
+        self._ask_counts()
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self.content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self.banner = Banner()
+        self.banner.leave_asked.connect(self.leave_demo_asked)
+        self.banner.setVisible(self.shell.who.demo)
+        column.addWidget(self.banner)
+        column.addWidget(self.stack, 1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.rail)
+        row.addWidget(self.content, 1)
+
+    @property
+    def page(self) -> Page | None:
+        """The page in view."""
+        widget = self.stack.currentWidget()
+        return widget if isinstance(widget, Page) else None
+
+    @Slot(object)
+    def show_route(self, route: Route) -> None:
+        """Show the page of the route, or open its dialog over the page in view."""
+        entry = PAGES[route.page]
+        if entry.dialog:
+            self._open_dialog(dialog_class(entry)(self.shell, route, self.window()))
+            return
+        before, page = self.page, self._page(route.page)
+        if before is not None and before is not page and not before.can_leave():
+            self._mark(self.shell.navigator.here)
+            return
+        self.shell.navigator.arrived(route)
+        self.stack.setCurrentWidget(page)
+        page.stale = False
+        page.open(route)
+        self._mark(route)
+        self.shown.emit(route)
+
+    def refresh_stale(self) -> None:
+        """Ask again what changed while the page in view was hidden."""
+        page = self.page
+        if page is not None and page.stale:
+            page.stale = False
+            page.refresh()
+
+    def undo(self) -> None:
+        """Take back the user's last gesture (Ctrl+Z and the toast's button)."""
+        from wbos_desktop.services import undo
+
+        self.toasts.dismiss()
+        owner = self.page or self
+        self.shell.tasks.write(owner, undo.undo_last).then(self._undone)
+
+    def next_region(self, *, backwards: bool = False) -> None:
+        """Move the focus from the rail to the page or back (F6)."""
+        focus = QApplication.focusWidget()
+        in_rail = focus is not None and self.rail.isAncestorOf(focus)
+        if in_rail and self.page is not None:
+            reason = Qt.FocusReason.BacktabFocusReason if backwards else None
+            _focus_first(self.page, reason or Qt.FocusReason.TabFocusReason)
+        else:
+            self.rail.focus_current()
+
+    def close_pages(self) -> None:
+        """Give each page and dialog its last call, before the vault closes."""
+        for dialog in self.window().findChildren(PageDialog):
+            dialog.on_lock()
+        for page in self.pages.values():
+            page.on_lock()
+
+    def _page(self, name: str) -> Page:
+        if name not in self.pages:
+            page = page_class(PAGES[name])(self.shell)
+            self.pages[name] = page
+            self.stack.addWidget(page)
+        return self.pages[name]
+
+    def _open_dialog(self, dialog: PageDialog) -> None:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setWindowModality(Qt.WindowModality.WindowModal)
+        dialog.show()
+
+    def _mark(self, route: Route | None) -> None:
+        if route is not None:
+            self.rail.set_current(PAGES[route.page].rail)
+
+    @Slot(object)
+    def _tables_changed(self, tables: set[str]) -> None:
+        for page in self.pages.values():
+            if page.tables & tables:
+                page.stale = True
+        self.refresh_stale()
+        if tables & COUNTED:
+            self._ask_counts()
+
+    def _ask_counts(self) -> None:
+        from wbos_desktop.services import today
+
+        self.shell.tasks.read(self, today.count_open).then(self.rail.set_counts)
+
+    @Slot(object)
+    def _show_toast(self, toast: Toast) -> None:
+        undo = toast.undo or (self.undo if toast.undo_last else None)
+        self.toasts.show_toast(toast.text, _("Undo") if undo else "", undo)
+
+    def _undone(self, happened: bool) -> None:
+        text = _("Undone.") if happened else _("There is nothing to undo.")
+        self.shell.messages.toast(text)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = self.width() < theme.size("railCollapseBelow")
+        if narrow != self.rail.narrow:
+            self.rail.set_narrow(narrow)
+
+
+def _focus_first(widget: QWidget, reason: Qt.FocusReason) -> None:
+    found = widget.nextInFocusChain()
+    while found is not None and found is not widget:
+        takes = found.focusPolicy() & Qt.FocusPolicy.TabFocus
+        if takes and found.isVisible() and found.isEnabled() and widget.isAncestorOf(found):
+            found.setFocus(reason)
+            return
+        found = found.nextInFocusChain()
