@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
@@ -18,12 +19,13 @@ from wbos_desktop import i18n
 from wbos_desktop.errors import UserError
 from wbos_desktop.ui import theme
 from wbos_desktop.ui.widgets.buttons import Button
+from wbos_desktop.ui.widgets.cards import ClickCard
 from wbos_desktop.ui.widgets.chips import NormBadge
 from wbos_desktop.ui.widgets.date_edit import DateEdit, TimeEdit, plain_parser
 from wbos_desktop.ui.widgets.dialog import Dialog, Question
 from wbos_desktop.ui.widgets.fields import CheckBox, ComboBox, SearchField, TextArea, TextField
 from wbos_desktop.ui.widgets.form import Field, Form, FormRow
-from wbos_desktop.ui.widgets.labels import ElidedLabel, Label
+from wbos_desktop.ui.widgets.labels import ElidedLabel, Label, Link
 from wbos_desktop.ui.widgets.message_strip import MessageStrip
 from wbos_desktop.ui.widgets.people_field import PeopleField, PersonChoice
 from wbos_desktop.ui.widgets.pills import FilterPill, PillGroup, SegmentedControl, TabBar
@@ -454,3 +456,22 @@ def test_a_badge_says_more_than_its_letter(qtbot: QtBot) -> None:
     badge = NormBadge("D", "burdening", "Scoren ten koste van de ander")
     qtbot.addWidget(badge)
     assert badge.accessibleName() == "Norm D, Scoren ten koste van de ander, belastende norm"
+
+
+def test_rows_links_and_cards_are_buttons_to_a_screen_reader(qtbot: QtBot) -> None:
+    things = [Link("Naar 2B"), TaskRow("Check-in", "Casus 31"), ClickCard("Oefen", "Prank")]
+    shown(qtbot, *things)
+    for thing in things:
+        interface = QAccessible.queryAccessibleInterface(thing)
+        assert interface.role() == QAccessible.Role.Button
+        assert interface.text(QAccessible.Text.Name)
+
+
+def test_a_click_on_the_words_of_a_row_opens_it(qtbot: QtBot) -> None:
+    row = TaskRow("Check-in met Yasmin", "Casus 2026-031")
+    shown(qtbot, row)
+    words = row.findChild(ElidedLabel)
+    with qtbot.waitSignal(row.opened):
+        qtbot.mouseClick(words, Qt.MouseButton.LeftButton)
+    with qtbot.waitSignal(row.ticked), qtbot.assertNotEmitted(row.opened):
+        qtbot.mouseClick(row.box, Qt.MouseButton.LeftButton)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QBoxLayout,
     QFrame,
     QHBoxLayout,
@@ -17,6 +18,27 @@ from PySide6.QtWidgets import (
 from wbos_desktop.ui import paint, theme
 
 from .labels import Label
+
+
+class _Parts:
+    """Head, title and body of a card, built into any widget."""
+
+    def __init__(self, host: QWidget, overline: str, title: str, margin: int) -> None:
+        outer = QVBoxLayout(host)
+        outer.setContentsMargins(margin, max(0, margin - 2), margin, margin)
+        outer.setSpacing(6)
+        self.head = QHBoxLayout()
+        self.head.setSpacing(8)
+        self.overline = Label(overline, "overline")
+        self.overline.setVisible(bool(overline))
+        self.head.addWidget(self.overline, 1)
+        outer.addLayout(self.head)
+        self.title = Label(title, "h2", wrap=True)
+        self.title.setVisible(bool(title))
+        outer.addWidget(self.title)
+        self.body = QVBoxLayout()
+        self.body.setSpacing(8)
+        outer.addLayout(self.body, 1)
 
 
 class Card(QWidget):
@@ -40,21 +62,9 @@ class Card(QWidget):
         super().__init__(parent)
         self._ground, self._edge, self._radius = ground, edge, radius
         margin = int(theme.size("cardPadding")) if padding is None else padding
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(margin, max(0, margin - 2), margin, margin)
-        outer.setSpacing(6)
-        self.head = QHBoxLayout()
-        self.head.setSpacing(8)
-        self.overline = Label(overline, "overline")
-        self.overline.setVisible(bool(overline))
-        self.head.addWidget(self.overline, 1)
-        outer.addLayout(self.head)
-        self.title = Label(title, "h2", wrap=True)
-        self.title.setVisible(bool(title))
-        outer.addWidget(self.title)
-        self.body = QVBoxLayout()
-        self.body.setSpacing(8)
-        outer.addLayout(self.body, 1)
+        parts = _Parts(self, overline, title, margin)
+        self.head, self.body = parts.head, parts.body
+        self.overline, self.title = parts.overline, parts.title
 
     def set_title(self, title: str, overline: str | None = None) -> None:
         """Other words in the head; an empty one takes no room."""
@@ -75,34 +85,35 @@ class Card(QWidget):
         painter.end()
 
 
-class ClickCard(Card):
+class ClickCard(QAbstractButton):
     """A card that is one button: it opens something with click, Enter or Space."""
 
-    clicked = Signal()
-
     def __init__(self, overline: str = "", title: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(overline, title, parent=parent)
+        super().__init__(parent)
+        parts = _Parts(self, overline, title, int(theme.size("cardPadding")))
+        self.head, self.body = parts.head, parts.body
+        self.overline, self.title = parts.overline, parts.title
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setProperty("ring", theme.radius("card") + 2)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setAccessibleName(title or overline)
+        self.setAccessibleName(f"{overline}: {title}".strip(": "))
+
+    def sizeHint(self) -> QSize:
+        layout = self.layout()
+        return layout.sizeHint() if layout is not None else super().sizeHint()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
-            self.clicked.emit()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
             return
         super().keyPressEvent(event)
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        super().mouseReleaseEvent(event)
-        if event.button() == Qt.MouseButton.LeftButton:
-            self.clicked.emit()
-
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        ground = "state.hover" if self.underMouse() else self._ground
-        paint.rounded(painter, self.rect(), theme.radius(self._radius), ground, self._edge)
+        ground = "state.hover" if self.underMouse() else "surface.card"
+        paint.rounded(painter, self.rect(), theme.radius("card"), ground, "line.soft")
         painter.end()
 
 

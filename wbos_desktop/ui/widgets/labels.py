@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import (
     QFontMetrics,
     QKeyEvent,
-    QMouseEvent,
     QPainter,
     QPaintEvent,
     QPalette,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from wbos_desktop.ui import icons, paint, theme
 
@@ -177,38 +176,50 @@ class IconLabel(QWidget):
         self.setAccessibleName(text)
 
 
-class Link(QLabel):
+class Link(QAbstractButton):
     """A word to click that goes somewhere; reached with Tab, followed with Enter or Space."""
 
-    clicked = Signal()
-
     def __init__(self, text: str, role: str = "small", parent: QWidget | None = None) -> None:
-        super().__init__(text, parent)
-        self.setTextFormat(Qt.TextFormat.PlainText)
+        super().__init__(parent)
+        self.setText(text.replace("&", "&&"))
         self._type = ROLES[role][0]
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setProperty("ring", 4)
         self.setAccessibleName(text)
         theme.follow(self._restyle)
 
     def _restyle(self) -> None:
         self.setFont(theme.font(self._type))
-        made = self.palette()
-        made.setColor(QPalette.ColorRole.WindowText, theme.color("action.link"))
-        self.setPalette(made)
+        self.updateGeometry()
+
+    def set_text(self, text: str) -> None:
+        """Other words."""
+        self.setText(text.replace("&", "&&"))
+        self.setAccessibleName(text)
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        return QSize(
+            paint.text_width(self.accessibleName(), self._type) + 2, theme.line(self._type)
+        )
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
-            self.clicked.emit()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
             return
         super().keyPressEvent(event)
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        super().mouseReleaseEvent(event)
-        inside = self.rect().contains(event.position().toPoint())
-        if event.button() == Qt.MouseButton.LeftButton and inside:
-            self.clicked.emit()
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        font = theme.font(self._type)
+        font.setUnderline(self.underMouse() or self.hasFocus())
+        paint.text(painter, self.rect(), self.accessibleName(), role="action.link", font=font)
+        painter.end()
 
 
 class KeyCap(QWidget):
