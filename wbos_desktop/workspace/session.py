@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from wbos_desktop.db import audit, changes, faults
 from wbos_desktop.db.base import new_uid
 from wbos_desktop.db.context import Context
+from wbos_desktop.db.engine import integrity_report
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -76,6 +77,10 @@ class Workspace:
         for callback in self.changed:
             callback(touched)
         return result
+
+    def check_pages(self) -> list[str]:
+        """What is wrong with pages, indexes and foreign keys; empty when all is well."""
+        return integrity_report(self._engine)
 
     def close(self) -> None:
         """Release every connection and the keys. The caller has ended all running work."""

@@ -7,8 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from wbos_desktop.db.models.cases import CaseStep
 from wbos_desktop.domain.cases import CaseRow, StepDraft, StepRow
 from wbos_desktop.services import cases, steps
 
@@ -133,7 +135,6 @@ class CaseWork:
         return not step.missing and step.due_on is not None and step.due_on <= day
 
     def _result(self, session: Session, step: StepRow, day: dt.date) -> StepDraft:
-        fresh = next(s for s in self._open(session) if s.id == step.id)
         decision = ""
         if step.decision_options:
             likely = [option for option in LIKELY if option in step.decision_options]
@@ -146,7 +147,7 @@ class CaseWork:
             base_date = self.line.calendar.add_school_days(day, ahead)
         return StepDraft(
             id=step.id,
-            version=fresh.version,
+            version=_version(session, step.id),
             done_on=day,
             result=self.line.dice.choice(RESULTS[step.track]),
             decision=decision,
@@ -181,12 +182,16 @@ class CaseWork:
             self._plan(day, self._reopen)
 
     def _settle(self, session: Session, step: StepRow) -> None:
-        fresh = next(s for s in cases.get_case(session, self.case_id).steps if s.id == step.id)
-        if fresh.state == "open":
+        if step.state == "open":
             reason = "Het gaat goed. Met leerling en ouders besproken: niet meer nodig."
-            steps.skip_step(session, fresh.id, fresh.version, reason)
+            steps.skip_step(session, step.id, _version(session, step.id), reason)
 
     def _reopen(self) -> None:
         self.line.write(
             cases.reopen_case, self.case_id, "Nieuwe melding in de groepsapp door dezelfde groep."
         )
+
+
+def _version(session: Session, step_id: int) -> int:
+    """The version of a step now: finishing another one may have moved its date."""
+    return session.scalars(select(CaseStep.version).where(CaseStep.id == step_id)).one()

@@ -1,0 +1,7 @@
+"""`python -m wbos_desktop`."""
+
+import sys
+
+from .cli import main
+
+sys.exit(main())
