@@ -1,0 +1,92 @@
+"""Kill -9 in the middle of saving: every acknowledged save is there, nothing half."""
+
+from __future__ import annotations
+
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from wbos_desktop.db import audit
+from wbos_desktop.db.models.school import Staff, StaffRole
+from wbos_desktop.vault.kdf import KdfParams
+from wbos_desktop.workspace.create import NewVault, create_vault
+from wbos_desktop.workspace.opening import open_vault
+
+FAST = KdfParams(memory_kib=64, iterations=1)
+SECRET = "paarse fietsbel regent zacht"
+KILLS = 50
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    create_vault(tmp_path / "kluis", SECRET, NewVault("De Linde", "VO", "Karin"), kdf=FAST)
+    return tmp_path / "kluis"
+
+
+def save_until_killed(folder: Path, seconds: float) -> int:
+    """Number of the last save that the child acknowledged before it was killed."""
+    child = subprocess.Popen(
+        [sys.executable, "-m", "tests.e2e.crash_child", str(folder), SECRET],
+        stdout=subprocess.PIPE,
+        cwd=ROOT,
+    )
+    assert child.stdout is not None
+    assert child.stdout.readline() == b"ready\n"
+    time.sleep(seconds)
+    child.send_signal(signal.SIGKILL)
+    lines = child.communicate()[0].decode().split("\n")
+    complete = [int(line) for line in lines[:-1]]
+    return complete[-1] if complete else 0
+
+
+def saved(session: Session) -> tuple[list[str], int]:
+    """Codes of the persons in order, and how many of them do not have exactly two roles."""
+    roles = func.count(StaffRole.id)
+    statement = (
+        select(Staff.code, roles)
+        .join(StaffRole, StaffRole.staff_id == Staff.id)
+        .where(Staff.given_name.like("Persoon %"))
+        .group_by(Staff.id)
+        .order_by(Staff.id)
+    )
+    rows = session.execute(statement).all()
+    persons = session.scalar(select(func.count(Staff.id)).where(Staff.given_name.like("Persoon %")))
+    return [code for code, _n in rows], sum(n != 2 for _c, n in rows) + persons - len(rows)
+
+
+@pytest.mark.slow
+def test_fifty_kills_lose_nothing(folder):
+    chance, acknowledged = random.Random(2), 1
+    for _kill in range(KILLS):
+        acknowledged = max(acknowledged, save_until_killed(folder, chance.uniform(0.0, 0.12)))
+        vault = open_vault(folder, SECRET)
+        codes, half = vault.workspace.read(saved)
+        assert half == 0
+        # The first person is the user. One save may be there that was not acknowledged yet.
+        last = len(codes) + 1
+        assert acknowledged <= last <= acknowledged + 1
+        assert codes == [str(number) for number in range(2, last + 1)]
+        assert vault.workspace.read(audit.find_breaks) == []
+        acknowledged = last
+        vault.workspace.close()
+    assert acknowledged > KILLS
+
+
+def test_the_check_sees_a_half_save(folder):
+    """The control: without it the test above could be blind."""
+    vault = open_vault(folder, SECRET)
+
+    def half(session: Session) -> None:
+        session.add(Staff(given_name="Persoon 2", code="2"))
+
+    vault.workspace.write(half)
+    assert vault.workspace.read(saved) == ([], 1)
+    vault.workspace.close()
