@@ -24,6 +24,7 @@ from wbos_desktop.domain.scenarios import (
     as_clause,
     counts_text,
     sentence,
+    typographic,
 )
 from wbos_desktop.errors import Conflict, Invalid
 from wbos_desktop.services import norms, scenario_choice, scenarios
@@ -221,4 +222,7 @@ def test_sentence_and_clauses() -> None:
     )
     assert as_clause("  Je  wacht. ") == "je wacht"
     assert alone("je wacht") == "Je wacht."
+    assert typographic("'Stop.' zegt 's ochtends collega's stem") == (
+        "‘Stop.’ zegt ’s ochtends collega’s stem"
+    )
     assert alone("") == ""

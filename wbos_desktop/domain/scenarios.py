@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 
 from wbos_desktop.i18n import _, ngettext
@@ -173,11 +174,17 @@ class Places:
 
 def alone(clause: str) -> str:
     """A clause shown by itself: first letter upper-case, with a stop."""
-    text = clause.strip()
+    text = typographic(clause.strip())
     if not text:
         return ""
     first = text[0].upper() + text[1:]
     return first if first[-1] in ".!?…'’" else first + "."
+
+
+def typographic(text: str) -> str:
+    """Straight quotes as ‘ and ’; an apostrophe, as in collega's and 's morgens, is ’."""
+    opened = re.sub(r"(^|[\s(:])'(?![stnrk]\b)", r"\1‘", text)
+    return opened.replace("'", "’")
 
 
 def as_clause(text: str) -> str:

@@ -101,6 +101,12 @@ def next_meeting(session: Session, kind: str = "") -> MeetingRow | None:
     return None if found is None else load_rows(session, [found])[found]
 
 
+def propose_to_next(session: Session, subject: str, record_id: int) -> MeetingRow:
+    """`propose_item`, giving the meeting it went to. Raises UserError when none is planned."""
+    meeting_id = agenda.propose_item(session, subject, record_id)
+    return load_rows(session, [meeting_id])[meeting_id]
+
+
 def count_planned(session: Session) -> int:
     """How many meetings are planned from today on."""
     statement = select(func.count()).where(

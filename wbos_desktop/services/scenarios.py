@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import tomllib
 from collections import defaultdict
 from collections.abc import Sequence
@@ -37,6 +38,7 @@ from wbos_desktop.domain.scenarios import (
     alone,
     as_clause,
     sentence,
+    typographic,
 )
 from wbos_desktop.errors import Conflict, Invalid, NotFound
 from wbos_desktop.i18n import _
@@ -183,6 +185,13 @@ def load_rows(session: Session, ids: Sequence[int]) -> dict[int, ScenarioRow]:
     }
 
 
+def find_rows(session: Session, query: ScenarioQuery) -> list[ScenarioRow]:
+    """The rows that fit, in the order of `find_ids`: a library is small enough to show whole."""
+    ids = find_ids(session, query)
+    rows = load_rows(session, ids)
+    return [rows[key] for key in ids]
+
+
 def _counts(session: Session, ids: Sequence[int]) -> dict[int, Counts]:
     practised = {
         scenario_id: times
@@ -205,6 +214,11 @@ def _counts(session: Session, ids: Sequence[int]) -> dict[int, Counts]:
     return {
         key: Counts(practised.get(key, 0), *uses.get(key, (0, 0))) for key in {*practised, *uses}
     }
+
+
+def today(session: Session) -> dt.date:
+    """The day of this gesture, for forms that begin with it."""
+    return context(session).today
 
 
 def count_all(session: Session) -> tuple[int, int]:
@@ -317,7 +331,7 @@ def get_scenario(session: Session, scenario_id: int) -> ScenarioCard:
         in_groups=_groups_that_picked(session, scenario_id),
         uses=_experiences(session, scenario_id),
         my_sure=sure,
-        **(shown | {"verbal": scenario.verbal.strip()}),
+        **(shown | {"verbal": typographic(scenario.verbal.strip())}),
     )
 
 

@@ -27,7 +27,15 @@ class Entry:
 
 # Modules are relative to wbos_desktop.ui.pages.
 PAGES: dict[str, Entry] = {
+    "groups": Entry("groups.list_page", "GroupsPage", "groups"),
+    "group": Entry("groups.group_page", "GroupPage", "groups"),
+    "observe": Entry("groups.observe", "ObserveDialog", "groups", dialog=True),
     "today": Entry("today.page", "TodayPage", "today"),
+    "scenarios": Entry("scenarios.page", "ScenariosPage", "scenarios"),
+    "incidents": Entry("incidents.register", "RegisterPage", "incidents"),
+    "case": Entry("incidents.case", "CasePage", "incidents"),
+    "report": Entry("incidents.report", "ReportDialog", "incidents", dialog=True),
+    "assess": Entry("incidents.assess", "AssessDialog", "incidents", dialog=True),
 }
 
 
