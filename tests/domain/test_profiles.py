@@ -73,3 +73,9 @@ def test_a_group_never_observed_comes_after_groups_that_turned():
     unseen = groups.attention([], None, TODAY)
     turned = groups.attention([point(0, M=3), point(1, D=3)], None, TODAY)
     assert groups.weight(turned) > groups.weight(unseen) > 0
+
+
+def test_a_profile_in_balance_is_passed_over():
+    points = [point(0, M=3), point(3, M=2, D=2), point(6, D=3)]
+    assert groups.turned(points) == BURDENING
+    assert groups.turned(points[:2]) == ""

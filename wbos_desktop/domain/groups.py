@@ -161,10 +161,12 @@ def good_sign(points: Sequence[ProfilePoint]) -> str:
 
 
 def turned(points: Sequence[ProfilePoint]) -> str:
-    """The kind that the dominant norm changed to in the last profile, '' when it did not."""
-    if len(points) < 2:
-        return ""
-    before, after = points[-2].tone, points[-1].tone
+    """The kind that the dominant norm changed to in the last profile, '' when it did not.
+
+    Profiles in which helping and burdening norms weigh the same are passed over.
+    """
+    before = next((point.tone for point in reversed(points[:-1]) if point.tone), "")
+    after = points[-1].tone if points else ""
     return after if before and after and before != after else ""
 
 
