@@ -23,7 +23,14 @@ from wbos_desktop.ui.widgets.cards import ClickCard
 from wbos_desktop.ui.widgets.chips import NormBadge
 from wbos_desktop.ui.widgets.date_edit import DateEdit, TimeEdit, plain_parser
 from wbos_desktop.ui.widgets.dialog import Dialog, Question
-from wbos_desktop.ui.widgets.fields import CheckBox, ComboBox, SearchField, TextArea, TextField
+from wbos_desktop.ui.widgets.fields import (
+    CheckBox,
+    ComboBox,
+    NumberField,
+    SearchField,
+    TextArea,
+    TextField,
+)
 from wbos_desktop.ui.widgets.form import Field, Form, FormRow
 from wbos_desktop.ui.widgets.labels import ElidedLabel, Label, Link
 from wbos_desktop.ui.widgets.message_strip import MessageStrip
@@ -475,3 +482,18 @@ def test_a_click_on_the_words_of_a_row_opens_it(qtbot: QtBot) -> None:
         qtbot.mouseClick(words, Qt.MouseButton.LeftButton)
     with qtbot.waitSignal(row.ticked), qtbot.assertNotEmitted(row.opened):
         qtbot.mouseClick(row.box, Qt.MouseButton.LeftButton)
+
+
+def test_a_number_stays_within_its_limits(qtbot: QtBot) -> None:
+    field = NumberField("Minuten", minimum=5, maximum=60, suffix="min")
+    shown(qtbot, field)
+    assert field.value() is None
+    QTest.keyClicks(field, "2")
+    assert field.value() == 5
+    press(field, Qt.Key.Key_Up)
+    assert field.text() == "6"
+    with qtbot.assertNotEmitted(field.edited):
+        field.set_value(59)
+    press(field, Qt.Key.Key_Up)
+    press(field, Qt.Key.Key_Up)
+    assert field.value() == 60

@@ -24,36 +24,34 @@ from PySide6.QtWidgets import (
 from . import icons, theme
 
 SHEET = """
-QLineEdit, QTextEdit, QPlainTextEdit, QComboBox, QSpinBox {
+QLineEdit, QTextEdit, QPlainTextEdit, QComboBox {
   background: @surface.card; color: @text.primary; border: 1px solid @line.strong;
-  border-radius: 7px; padding: 0 11px; selection-background-color: @action.primary;
-  selection-color: @action.onPrimary; placeholder-text-color: @text.muted;
+  border-radius: 7px; padding: 0 11px; placeholder-text-color: @text.muted;
+}
+QLineEdit, QTextEdit, QPlainTextEdit {
+  selection-background-color: @action.primary; selection-color: @action.onPrimary;
 }
 QTextEdit, QPlainTextEdit { padding: 5px 7px; }
-QLineEdit:focus, QTextEdit:focus, QPlainTextEdit:focus, QComboBox:focus, QComboBox:on,
-QSpinBox:focus { border: 2px solid @focus.ring; padding: 0 10px; }
+QLineEdit:focus, QTextEdit:focus, QPlainTextEdit:focus, QComboBox:focus, QComboBox:on {
+  border: 2px solid @focus.ring; padding: 0 10px;
+}
 QTextEdit:focus, QPlainTextEdit:focus { padding: 4px 6px; }
 QLineEdit[state="error"], QTextEdit[state="error"], QPlainTextEdit[state="error"],
-QComboBox[state="error"], QSpinBox[state="error"] {
-  border: 2px solid @status.danger; padding: 0 10px;
-}
+QComboBox[state="error"] { border: 2px solid @status.danger; padding: 0 10px; }
 QTextEdit[state="error"], QPlainTextEdit[state="error"] { padding: 4px 6px; }
 QLineEdit:disabled, QTextEdit:disabled, QPlainTextEdit:disabled, QComboBox:disabled,
-QSpinBox:disabled, QLineEdit:read-only {
+QLineEdit:read-only {
   background: @surface.sunken; color: @text.secondary; border-color: @line.soft;
 }
 QLineEdit[bare="true"], QLineEdit[bare="true"]:focus, QPlainTextEdit[bare="true"],
 QPlainTextEdit[bare="true"]:focus { background: transparent; border: none; padding: 0; }
-QSpinBox QLineEdit, QSpinBox QLineEdit:focus, QSpinBox QLineEdit:disabled {
-  background: transparent; border: none; padding: 0;
-}
+QComboBox { selection-background-color: @state.selected; selection-color: @text.primary; }
 QComboBox::drop-down { border: none; width: 30px; }
 QComboBox::down-arrow { image: none; }
 QComboBox QAbstractItemView {
   background: @surface.raised; border: 1px solid @line.strong; border-radius: 7px; outline: none;
   selection-background-color: @state.selected; selection-color: @text.primary;
 }
-QSpinBox::up-button, QSpinBox::down-button { border: none; width: 20px; }
 QToolTip {
   background: @toast.bg; color: @toast.text; border: 1px solid @toast.bg; padding: 4px 6px;
 }

@@ -12,6 +12,7 @@ from PySide6.QtCore import QEvent, QRect, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QFontMetrics,
+    QIntValidator,
     QKeyEvent,
     QPainter,
     QPaintEvent,
@@ -24,7 +25,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPlainTextEdit,
     QSizePolicy,
-    QSpinBox,
     QToolButton,
     QWidget,
 )
@@ -291,10 +291,11 @@ class ComboBox(QComboBox):
         painter.end()
 
 
-class NumberField(QSpinBox):
-    """A whole number between two limits; the wheel does nothing without the focus."""
+class NumberField(TextField):
+    """A whole number between two limits; arrow up and down count. `suffix` is a unit word.
 
-    edited = Signal()
+    The value is None when empty, and the nearest limit when typed outside the limits.
+    """
 
     def __init__(
         self,
@@ -303,39 +304,44 @@ class NumberField(QSpinBox):
         minimum: int = 0,
         maximum: int = 999,
         suffix: str = "",
+        width: int | None = 110,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self.setRange(minimum, maximum)
-        self.setSuffix(suffix)
-        self.setAccessibleName(name)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
-        self.valueChanged.connect(self._typed)
-        theme.follow(self._restyle)
+        super().__init__(name, max_length=len(str(maximum)) + 1, width=width, parent=parent)
+        self._limits = (minimum, maximum)
+        self._suffix = suffix.strip()
+        self.setValidator(QIntValidator(min(0, minimum), maximum, self))
+        self.left.connect(self._settle)
 
-    def _restyle(self) -> None:
-        self.setFont(theme.font("body"))
-        self.setFixedHeight(theme.height("controlHeight"))
-        self.setFixedWidth(theme.scaled(110))
+    def value(self) -> Any:
+        """The number, or None when empty."""
+        text = self.text().strip()
+        if not text.lstrip("-").isdigit():
+            return None
+        return min(max(int(text), self._limits[0]), self._limits[1])
 
-    def _typed(self, _value: int) -> None:
+    def _settle(self) -> None:
+        self.set_value(self.value())
+
+    def _count(self, by: int) -> None:
+        now = self.value()
+        start = self._limits[0] if now is None else now + by
+        self.setText(str(min(max(start, self._limits[0]), self._limits[1])))
         self.edited.emit()
 
-    def set_value(self, value: Any) -> None:
-        """Show a number without telling; None is the minimum."""
-        with QSignalBlocker(self):
-            self.setValue(self.minimum() if value is None else int(value))
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self._count(1 if event.key() == Qt.Key.Key_Up else -1)
+            return
+        super().keyPressEvent(event)
 
-    def set_error(self, message: str) -> None:
-        """Red edge and description; "" takes them away."""
-        mark_error(self, message)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._suffix:
+            painter = QPainter(self)
+            area = self.rect().adjusted(12, 0, -12, 0)
+            paint.text(painter, area, self._suffix, "small", "text.secondary", paint.RIGHT)
+            painter.end()
 
 
 class CheckBox(QAbstractButton):
