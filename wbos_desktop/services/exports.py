@@ -125,7 +125,8 @@ def default_name(report: Report, suffix: str) -> str:
         stem = f"groepsprofiel-{name}-{report.made_on.isoformat()}"
     else:
         stem = f"incidentenregister-{report.made_on.isoformat()}"
-    return f"{re.sub(r'[^A-Za-z0-9-]+', '-', stem).strip('-')[:80]}.{suffix}"
+    plain = re.sub(r"[^A-Za-z0-9]+", "-", stem).strip("-")
+    return f"{plain[:80]}.{suffix}"
 
 
 def pack_file_name(session: Session, meeting_id: int, suffix: str = "pdf") -> str:
