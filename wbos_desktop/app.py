@@ -136,6 +136,20 @@ def run(vault: Path | None = None) -> int:
     return status
 
 
+def show_once(vault: Path | None = None) -> bool:
+    """Show the window until it is painted, then close it: for the installer and the benchmark."""
+    settings = Settings()
+    app = make_application(settings)
+    window = make_window(settings, vault or paths.default_vault())
+    window.show()
+    shown = window.grab().size().isValid()
+    QTimer.singleShot(0, app.quit)
+    app.exec()
+    take_down(window)
+    window.deleteLater()
+    return shown
+
+
 def _report_bugs_to(window: MainWindow) -> None:
     def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         log.exception_hook(kind, error, trace)

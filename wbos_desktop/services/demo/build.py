@@ -21,6 +21,7 @@ PROFILES = 120
 INCIDENTS = 140
 MEETINGS = 12
 SEED = 2026
+ON_AGENDA = ("2B vernederen", "2A fysiek", "1C zorg")
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def build(
     profiles.plan_year(line, people, this_year, school.GROUPS, PROFILES - _profiles_before())
     reports = IncidentPlan(line, people)
     reports.plan_this_year(this_year, INCIDENTS // 2)
-    agendas = meetings.MeetingPlan(line, people)
+    agendas = meetings.MeetingPlan(line, people, lambda: reports.find(ON_AGENDA))
     agendas.plan(this_year[:-2] or this_year, MEETINGS // 2 - 1)
     agendas.plan_next(today)
     meetings.practise(line, people, this_year)

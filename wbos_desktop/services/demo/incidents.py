@@ -84,6 +84,7 @@ class IncidentPlan:
             day = days[max(0, len(days) - 1 - ago)]
             happening = PHOTO if (group, ago) == ("2B", 6) else self._serious()
             happening = WORRY if ago == 17 else happening
+            happening = SERIOUS[2] if (group, ago) == ("2A", 8) else happening
             self._case(day, group, happening, course)
         names = sorted(self.people.groups)
         for number in range(TO_ASSESS):
@@ -91,6 +92,10 @@ class IncidentPlan:
             happening = SERIOUS[(number * 4 + 3) % len(SERIOUS)]
             self._plan(day, names[number * 7 % len(names)], happening, 8, 20 + number)
         self._light(days, names, total - len(THIS_YEAR) - TO_ASSESS)
+
+    def find(self, names: Sequence[str]) -> list[int]:
+        """Ids of the cases with these names ('2B vernederen'), of those that came about."""
+        return [self.case_ids[name] for name in names if name in self.case_ids]
 
     def _serious(self) -> Happening:
         self._used += 1

@@ -46,6 +46,7 @@ class MeetingPlan:
 
     line: Timeline
     people: DemoSchool
+    chosen_cases: Callable[[], Sequence[int]] = tuple
     next_id: int | None = None
     _count: int = field(default=0)
 
@@ -133,11 +134,8 @@ class MeetingPlan:
         for name, minutes in (("2B", 12), ("1C", 8)):
             group_id = self.people.groups[name]
             agenda.add_item(session, meeting_id, "group", group_id, minutes=minutes)
-        shown = 0
-        for case_id, _number, _title in reversed(cases.list_open_cases(session)):
-            if shown < 3:
-                agenda.add_item(session, meeting_id, "case", case_id, minutes=8)
-                shown += 1
+        for case_id in self.chosen_cases():
+            agenda.add_item(session, meeting_id, "case", case_id, minutes=8)
         scenario_id = scenarios.find_ids(session, ScenarioQuery(norms=("D",), sector="vo"))[0]
         agenda.add_item(session, meeting_id, "scenario", scenario_id, minutes=10)
         for number, item in enumerate(meetings.get_meeting(session, meeting_id).items):
