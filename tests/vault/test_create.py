@@ -14,6 +14,7 @@ from wbos_desktop.errors import (
     DamagedVault,
     Invalid,
     StorageError,
+    VaultError,
     VaultInUse,
     VaultMissing,
     WrongPassphrase,
@@ -160,6 +161,26 @@ def test_failure_on_the_way_leaves_nothing(folder, monkeypatch, step):
     assert [name for name in os.listdir(folder.parent) if "kluis" in name] == []
 
 
+def test_start_content_comes_with_the_first_rows(folder):
+    def content(session):
+        session.add(Staff(given_name="Joost"))
+
+    create_vault(folder, SECRET, NEW, kdf=FAST, start_content=content)
+    vault = open_vault(folder, SECRET)
+    names = vault.workspace.read(lambda session: session.scalars(select(Staff.given_name)).all())
+    assert names == ["Şeyma", "Joost"]
+    vault.workspace.close()
+
+
+def test_failing_start_content_leaves_no_vault(folder):
+    def content(_session):
+        raise ValueError("catalogue")
+
+    with pytest.raises(ValueError, match="catalogue"):
+        create_vault(folder, SECRET, NEW, kdf=FAST, start_content=content)
+    assert not folder.exists()
+
+
 # Opening
 
 
@@ -213,6 +234,57 @@ def test_older_database_is_told(folder, code):
     notices = opens(folder, SECRET).notices
     assert len(notices) == 1
     assert "1" in notices[0]
+
+
+def test_other_file_with_as_many_lines_is_told(folder, code):
+    older = (folder / "wbos.db").read_bytes()
+    for object_id in (1, 2):
+        vault = open_vault(folder, SECRET)
+        vault.workspace.write(lambda session, n: audit.note(session, "view", "users", n), object_id)
+        newer = folder.with_name("other.db")
+        vault.workspace.close()
+        if object_id == 1:
+            newer.write_bytes((folder / "wbos.db").read_bytes())
+            (folder / "wbos.db").write_bytes(older)
+            opens(folder, SECRET)
+    newer.replace(folder / "wbos.db")
+    assert len(opens(folder, SECRET).notices) == 1
+
+
+# Closing
+
+
+def test_closing_twice_and_late_work(folder, code):
+    vault = open_vault(folder, SECRET)
+    vault.workspace.close()
+    vault.workspace.close()
+    with pytest.raises(VaultError):
+        vault.workspace.read(user_row)
+    opens(folder, SECRET)
+
+
+def test_settling_empties_the_log_and_keeps_the_head(folder, code):
+    vault = open_vault(folder, SECRET)
+    vault.workspace.write(lambda session: audit.note(session, "view", "users", 1))
+    assert (folder / "wbos.db-wal").stat().st_size > 0
+    vault.workspace.settle()
+    assert (folder / "wbos.db-wal").stat().st_size == 0
+    kept = envelopes.load(folder).envelopes[0].state
+    assert kept.audit_count == vault.workspace.read(audit.head).count
+    vault.workspace.close()
+
+
+def test_vault_is_free_even_when_closing_fails(folder, code, monkeypatch):
+    vault = open_vault(folder, SECRET)
+
+    def fail(*_args):
+        raise StorageError("full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(opening, "record_audit_head", fail)
+        with pytest.raises(StorageError):
+            vault.workspace.close()
+    opens(folder, SECRET)
 
 
 # New ways in

@@ -10,6 +10,7 @@ import os
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -17,7 +18,14 @@ from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.pool import QueuePool
 
 from wbos_desktop.domain import people
-from wbos_desktop.errors import DamagedVault, NewerVault, NotOurVault, StorageError, UnsafeBuild
+from wbos_desktop.errors import (
+    DamagedVault,
+    NewerVault,
+    NotOurVault,
+    StorageError,
+    UnsafeBuild,
+    VaultError,
+)
 from wbos_desktop.i18n import _
 
 from . import faults
@@ -63,15 +71,17 @@ def open_engine(path: Path, dek: bytes, *, create: bool = False) -> Engine:
         _make_file(path)
     else:
         header = _check_file(path)
+    door = _Door(path, dek, create)
     engine = create_engine(
         "sqlite+pysqlite://",
         module=sqlcipher,
-        creator=lambda: connect(path, dek, create=create and path.stat().st_size == 0),
+        creator=door.connect,
         poolclass=QueuePool,  # the default pool closes connections that other threads use
         pool_size=4,
         max_overflow=4,
         hide_parameters=True,
     )
+    _doors[engine] = door
     event.listen(engine, "begin", _begin)
     event.listen(engine, "handle_error", _drop_dead_connection)
     try:
@@ -87,6 +97,34 @@ def open_engine(path: Path, dek: bytes, *, create: bool = False) -> Engine:
             path.unlink(missing_ok=True)
         raise
     return engine
+
+
+class _Door:
+    """Makes the connections of one engine until it is closed; then the key is gone."""
+
+    def __init__(self, path: Path, dek: bytes, create: bool) -> None:
+        self._path = path
+        self._dek = dek
+        self._create = create
+
+    def connect(self) -> Any:
+        if not self._dek:
+            raise VaultError(_("The vault is locked. Unlock it first."))
+        create = self._create and self._path.stat().st_size == 0
+        return connect(self._path, self._dek, create=create)
+
+    def close(self) -> None:
+        self._dek = b""
+
+
+_doors: WeakKeyDictionary[Engine, _Door] = WeakKeyDictionary()
+
+
+def close_engine(engine: Engine) -> None:
+    """Release all connections and the key: late work gets a VaultError, not the data."""
+    if door := _doors.get(engine):
+        door.close()
+    engine.dispose()
 
 
 def check_driver(driver: ModuleType) -> None:

@@ -10,8 +10,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 
-from ..errors import Conflict, DamagedVault, StorageError, UserError, VaultInUse
-from ..i18n import _
+from wbos_desktop.errors import Conflict, DamagedVault, StorageError, UserError, VaultInUse
+from wbos_desktop.i18n import _
 
 
 class Fault(Enum):

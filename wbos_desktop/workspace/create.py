@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,6 +51,13 @@ class NewVault:
     staff_role: str = "zorg"
 
 
+@dataclass(frozen=True)
+class _Rows:
+    new: NewVault
+    clock: Clock
+    start_content: Callable[[Session], None] | None
+
+
 def create_vault(
     folder: Path,
     passphrase: str,
@@ -58,10 +66,12 @@ def create_vault(
     code: RecoveryCode | None = None,
     kdf: KdfParams = STANDARD,
     clock: Clock = system_clock,
+    start_content: Callable[[Session], None] | None = None,
 ) -> RecoveryCode:
     """Make a vault in `folder`, which must be empty or not exist; returns the recovery code.
 
-    Give `code` when it was shown and retyped before. Never overwrites anything. Raises Invalid
+    Give `code` when it was shown and retyped before. `start_content` (the catalogues) is saved
+    with the first rows. Never overwrites anything. Raises Invalid
     (keys: folder, passphrase, school_name, sector, given_name), StorageError or VaultInUse.
     """
     new = _checked(new)
@@ -75,7 +85,7 @@ def create_vault(
     try:
         VaultFolder(making).make()
         with lock.acquire(making):
-            _fill(VaultFolder(making), passphrase, code, new, kdf, clock)
+            _fill(VaultFolder(making), passphrase, code, _Rows(new, clock, start_content), kdf)
         (making / lock.FILE_NAME).unlink(missing_ok=True)
         _put_in_place(making, folder)
     except BaseException:
@@ -129,9 +139,8 @@ def _fill(
     place: VaultFolder,
     passphrase: str,
     code: RecoveryCode,
-    new: NewVault,
+    rows: _Rows,
     kdf: KdfParams,
-    clock: Clock,
 ) -> None:
     keys = slots.VaultKeys(data_key=os.urandom(KEY_BYTES), audit_key=os.urandom(KEY_BYTES))
     vault_id = envelopes.new_vault_id()
@@ -139,7 +148,7 @@ def _fill(
     paper = slots.make_slot(vault_id, slots.RECOVERY, code.characters, keys, kdf=kdf)
     engine = open_engine(place.database, keys.data_key, create=True)
     try:
-        head = _first_rows(engine, keys.audit_key, new, mine, clock)
+        head = _first_rows(engine, keys.audit_key, rows, mine)
         truncate_wal(engine)
     finally:
         engine.dispose()
@@ -148,18 +157,17 @@ def _fill(
     envelopes.save(place.path, envelope.with_state(state, keys.audit_key))
 
 
-def _first_rows(
-    engine: Engine, audit_key: bytes, new: NewVault, slot: slots.Slot, clock: Clock
-) -> audit.AuditHead:
+def _first_rows(engine: Engine, audit_key: bytes, rows: _Rows, slot: slots.Slot) -> audit.AuditHead:
     Base.metadata.create_all(engine)
     workspace = Workspace(
-        engine, audit_key, user_id=None, staff_id=None, role="coordinator", clock=clock
+        engine, audit_key, user_id=None, staff_id=None, role="coordinator", clock=rows.clock
     )
-    workspace.write(_add_first_user, new, slot)
+    workspace.write(_add_first_rows, rows, slot)
     return workspace.read(audit.head)
 
 
-def _add_first_user(session: Session, new: NewVault, slot: slots.Slot) -> None:
+def _add_first_rows(session: Session, rows: _Rows, slot: slots.Slot) -> None:
+    new = rows.new
     school = School(name=new.school_name, sector=new.sector)
     staff = Staff(
         given_name=new.given_name,
@@ -173,6 +181,9 @@ def _add_first_user(session: Session, new: NewVault, slot: slots.Slot) -> None:
     user = User(staff_id=staff.id, role="coordinator", slot_id=slot.id, public_key=slot.public_key)
     role = StaffRole(staff_id=staff.id, role=new.staff_role, valid_from=context(session).today)
     session.add_all([user, role])
+    session.flush()
+    if rows.start_content is not None:
+        rows.start_content(session)
 
 
 def _put_in_place(making: Path, folder: Path) -> None:

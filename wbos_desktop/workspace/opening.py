@@ -11,12 +11,13 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from wbos_desktop.db import audit
-from wbos_desktop.db.engine import open_engine, truncate_wal
+from wbos_desktop.db.engine import close_engine, open_engine
 from wbos_desktop.db.models.school import User
+from wbos_desktop.db.models.system import AuditLine
 from wbos_desktop.errors import DamagedVault, VaultMissing
 from wbos_desktop.i18n import _
 from wbos_desktop.vault import files, lock, slots, tries
-from wbos_desktop.vault.envelope import Envelope
+from wbos_desktop.vault.envelope import Envelope, State
 from wbos_desktop.vault.folder import FolderState, VaultFolder
 from wbos_desktop.vault.unlock import (
     Unlocked,
@@ -79,7 +80,7 @@ def open_vault(
     try:
         return _assemble(place, unlocked, engine, held, clock)
     except BaseException:
-        engine.dispose()
+        close_engine(engine)
         held.release()
         raise
 
@@ -102,15 +103,10 @@ def _assemble(
     known = asking.read(_people)
     mend_slots(place.path, audit_key, known)
     person = _who(unlocked.slot, known)
-    notices = _notices(unlocked, asking.read(audit.head))
+    notices = _notices(unlocked, asking.read(audit.head), asking.read(_mac_at, unlocked.state))
 
-    def finish(head: audit.AuditHead) -> None:
-        try:
-            record_audit_head(place.path, audit_key, head.count, head.mac)
-            truncate_wal(engine)
-        finally:
-            engine.dispose()
-            held.release()
+    def keep_head(head: audit.AuditHead) -> None:
+        record_audit_head(place.path, audit_key, head.count, head.mac)
 
     workspace = Workspace(
         engine,
@@ -119,7 +115,8 @@ def _assemble(
         staff_id=person.staff_id,
         role=person.role,
         clock=clock,
-        on_close=finish,
+        keep_head=keep_head,
+        on_closed=held.release,
     )
     return OpenVault(place.path, workspace, unlocked, notices)
 
@@ -170,7 +167,13 @@ def mend_slots(folder: Path, audit_key: bytes, known: Iterable[_Person]) -> None
     change(folder, audit_key, update)
 
 
-def _notices(unlocked: Unlocked, head: audit.AuditHead) -> tuple[str, ...]:
+def _mac_at(session: Session, state: State) -> bytes | None:
+    """The MAC of the line that was last when the state was kept."""
+    statement = select(AuditLine.mac).where(AuditLine.seq == state.audit_count)
+    return session.scalar(statement)
+
+
+def _notices(unlocked: Unlocked, head: audit.AuditHead, mac: bytes | None) -> tuple[str, ...]:
     notices = []
     if unlocked.repaired:
         notices.append(_("A key file of the vault was damaged. WBOS repaired it from the copy."))
@@ -185,5 +188,9 @@ def _notices(unlocked: Unlocked, head: audit.AuditHead) -> tuple[str, ...]:
                 "This vault is older than expected: {missing} noted actions are missing."
                 " Was an older file put back?"
             ).format(missing=kept.audit_count - head.count)
+        )
+    elif kept.audit_count and mac != kept.audit_head:
+        notices.append(
+            _("This data file does not belong to these keys. Was an older file put back?")
         )
     return tuple(notices)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from wbos_desktop.db import audit, changes, faults
 from wbos_desktop.db.base import new_uid
 from wbos_desktop.db.context import Context
-from wbos_desktop.db.engine import integrity_report
+from wbos_desktop.db.engine import close_engine, integrity_report, truncate_wal
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -42,14 +42,17 @@ class Workspace:
         staff_id: int | None,
         role: str,
         clock: Clock = system_clock,
-        on_close: Callable[[audit.AuditHead], None] | None = None,
+        keep_head: Callable[[audit.AuditHead], None] | None = None,
+        on_closed: Callable[[], None] | None = None,
     ) -> None:
         self._engine = engine
         self._reader = engine.execution_options(read_only=True)
         self._audit_key = audit_key
         self._identity = (user_id, staff_id, role)
         self._clock = clock
-        self._on_close = on_close
+        self._keep_head = keep_head
+        self._on_closed = on_closed
+        self._closed = False
         self.changed: list[Callable[[set[str]], None]] = []
 
     def read(
@@ -82,12 +85,31 @@ class Workspace:
         """What is wrong with pages, indexes and foreign keys; empty when all is well."""
         return integrity_report(self._engine)
 
+    def settle(self) -> None:
+        """Empty the log and keep the audit head outside the database: when idle, and to close.
+
+        A short log is a short exposure: one flipped bit in it silently drops later commits.
+        """
+        if self._keep_head is not None:
+            self._keep_head(self.read(audit.head))
+        truncate_wal(self._engine)
+
     def close(self) -> None:
-        """Release every connection and the keys. The caller has ended all running work."""
-        if self._on_close is not None:
-            self._on_close(self.read(audit.head))
-        self._engine.dispose()
-        self._audit_key = b""
+        """Release every connection and the keys; a second call does nothing.
+
+        The caller has ended all running work. Raises StorageError when the last writing to
+        disk fails; the vault is closed all the same.
+        """
+        if self._closed:
+            return
+        self._closed = True
+        try:
+            self.settle()
+        finally:
+            close_engine(self._engine)
+            self._audit_key = b""
+            if self._on_closed is not None:
+                self._on_closed()
 
     def _prepare(self, session: Session) -> None:
         now = self._clock()
