@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from wbos_desktop.i18n import _
 
+from .calendar import SchoolCalendar
 from .deadlines import DueStatus
 from .people import fold
 from .tracks import Progress
@@ -311,3 +312,18 @@ def status_text(status: str) -> str:
         "open": _("Open case"),
         "closed": _("Closed"),
     }[status]
+
+
+@dataclass(frozen=True)
+class ReportForm:
+    """What the report form needs besides the catalogue: choices, calendar, what is allowed."""
+
+    today: dt.date
+    calendar: SchoolCalendar
+    groups: tuple[GroupChoice, ...]
+    own_group_ids: tuple[int, ...]
+    staff: tuple[tuple[int, str], ...]
+    contacts: tuple[EmergencyLine, ...]
+    staff_id: int | None
+    may_decide: bool
+    templates: tuple[tuple[str, str], ...]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlalchemy.orm import Session
@@ -21,6 +21,8 @@ from wbos_desktop.domain.people import fold
 from .incident_kinds import kind_title, load_catalogue, place_title
 from .school_days import load_calendar, status_of
 from .visibility import visible_cases, visible_incidents, visible_with_case
+
+S = TypeVar("S", bound="Select[*tuple[Any, ...]]")
 
 RECENT = dt.timedelta(days=30)
 _NO_STEP: tuple[str, dt.date | None, DueStatus, bool] = ("", None, DueStatus("none"), False)
@@ -73,7 +75,7 @@ def _dated(
     return [(row[0], row[1]) for row in session.connection().execute(statement)]
 
 
-def _newest_first(statement: Select[Any], conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:
+def _newest_first(statement: S, conditions: Sequence[ColumnElement[bool]]) -> S:
     # Run on the connection: a register may hold 100,000 lines, too many for the mapper.
     return statement.where(*conditions).order_by(Incident.happened_on.desc(), Incident.id.desc())
 
