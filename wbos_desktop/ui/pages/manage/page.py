@@ -1,0 +1,101 @@
+"""Beheer: people, import, school year and calendar, protocols, settings (ui.md picture 14)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
+
+from wbos_desktop.i18n import _
+from wbos_desktop.ui.page import Page, Shell
+from wbos_desktop.ui.routes import Route
+from wbos_desktop.ui.widgets.page_header import PageHeader
+
+from .import_section import ImportSection
+from .people_section import PeopleSection
+from .protocol_section import ProtocolSection
+from .section import PlaceList, Section
+from .settings_section import SettingsSection
+from .year_section import YearSection
+
+
+class ManagePage(Page):
+    """Where the school is kept: a list of parts, and the part that is open."""
+
+    tables: ClassVar[frozenset[str]] = frozenset(
+        {"school", "emergency_contacts", "school_years", "calendar_days", "staff", "staff_roles"}
+        | {"pupils", "groups", "group_mentors", "memberships", "users"}
+        | {"protocol_templates", "template_versions"}
+    )
+
+    def __init__(self, shell: Shell, parent: QWidget | None = None) -> None:
+        super().__init__(shell, parent)
+        self.body.addWidget(PageHeader(_("Manage"), _("School, people, calendar and settings")))
+        self._makers: dict[str, Callable[[Shell], Section]] = {
+            "people": PeopleSection,
+            "years": YearSection,
+            "protocols": ProtocolSection,
+            "import": ImportSection,
+            "settings": SettingsSection,
+        }
+        places = [
+            ("people", "users", _("People and roles")),
+            ("years", "school", _("School year and calendar")),
+            ("protocols", "list-check", _("Protocols")),
+            ("import", "database-import", _("Read in")),
+            ("settings", "adjustments", _("Settings")),
+        ]
+        if shell.who.role != "coordinator":
+            places = [place for place in places if place[0] != "import"]
+        self.places = PlaceList(places, _("Parts of Manage"))
+        self.places.chosen.connect(self._chosen)
+        self.sections: dict[str, Section] = {}
+        self.stack = QStackedWidget()
+        self._shown = ""
+        row = QHBoxLayout()
+        row.setSpacing(14)
+        row.addWidget(self.places)
+        row.addWidget(self.stack, 1)
+        self.body.addLayout(row, 1)
+
+    def title(self) -> str:
+        """'Beheer'."""
+        return _("Manage")
+
+    def open(self, route: Route) -> None:
+        """Show the part that the route's tab names, else the one that was open."""
+        code = route.tab if route.tab in self.places.buttons else self._shown or "people"
+        self.show_section(code or "people")
+
+    def refresh(self) -> None:
+        """Ask the open part again; the others ask when they are next shown."""
+        if self._shown:
+            self.sections[self._shown].refresh()
+
+    def section(self, code: str) -> Section:
+        """The part with this code, made when it is first needed."""
+        if code not in self.sections:
+            self.sections[code] = self._makers[code](self.shell)
+            self.stack.addWidget(self.sections[code])
+        return self.sections[code]
+
+    def show_section(self, code: str) -> None:
+        """Open a part."""
+        if self._shown and self._shown != code:
+            self.sections[self._shown].leave()
+        self._shown = code
+        self.places.set_value(code)
+        section = self.section(code)
+        self.stack.setCurrentWidget(section)
+        section.refresh()
+
+    def on_lock(self) -> None:
+        """Let go of work that is halfway."""
+        for section in self.sections.values():
+            section.leave()
+
+    def _chosen(self, code: str) -> None:
+        self.shell.messages.clear(self)
+        self.show_section(code)
+        self.shell.navigator.replace(Route("manage", None, code))

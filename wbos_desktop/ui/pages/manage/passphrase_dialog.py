@@ -1,0 +1,78 @@
+"""Change the password that opens the vault."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from wbos_desktop.errors import Invalid, UserError
+from wbos_desktop.i18n import _
+from wbos_desktop.ui.page import Shell
+from wbos_desktop.ui.widgets.buttons import Button
+from wbos_desktop.ui.widgets.dialog import Dialog
+from wbos_desktop.ui.widgets.fields import PasswordField
+from wbos_desktop.ui.widgets.form import FormRow
+from wbos_desktop.workspace import people as ways_in
+
+
+class PassphraseDialog(Dialog):
+    """Old password, new one twice; the data itself is not rewritten."""
+
+    def __init__(self, shell: Shell, parent: QWidget | None) -> None:
+        super().__init__(_("Change password"), width=520, parent=parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.shell = shell
+        self.old = PasswordField(_("Your password now"))
+        self.new = PasswordField(_("New password"))
+        self.again = PasswordField(_("New password again"))
+        self.rows = {
+            "old": FormRow(_("Your password now"), self.old),
+            "passphrase": FormRow(
+                _("New password"),
+                self.new,
+                hint=_("At least 12 characters. Four words in a row work well."),
+            ),
+            "again": FormRow(_("New password again"), self.again),
+        }
+        for row in self.rows.values():
+            self.body.addWidget(row)
+        self.body.addStretch(1)
+        self.add_button(_("Cancel"), slot=self.reject)
+        self.save_button: Button = self.add_button(
+            _("Change password"), "primary", "key", slot=self.save
+        )
+
+    def save(self) -> None:
+        """Check the new password twice, then put the vault under it."""
+        for row in self.rows.values():
+            row.set_error("")
+        if self.new.value() != self.again.value():
+            self._mark("again", _("The two new passwords differ."))
+            return
+        vault = self.shell.vault
+        if vault is None:
+            return
+        self.save_button.setEnabled(False)
+        self.set_footer(_("One moment: the vault gets a new key ring."))
+        task = self.shell.tasks.run(
+            self, ways_in.change_passphrase, vault, self.old.value(), self.new.value()
+        )
+        task.then(self._changed).failed(self._failed).finally_(self._ready)
+
+    def _changed(self, _none: None) -> None:
+        self.shell.messages.toast(_("Password changed."))
+        self.accept()
+
+    def _failed(self, error: UserError) -> None:
+        if isinstance(error, Invalid):
+            self._mark("passphrase", error.fields.get("passphrase", error.message))
+        else:
+            self._mark("old", error.message)
+
+    def _ready(self) -> None:
+        self.save_button.setEnabled(True)
+        self.set_footer("")
+
+    def _mark(self, name: str, sentence: str) -> None:
+        self.rows[name].set_error(sentence)
+        self.rows[name].widget.setFocus()

@@ -1,0 +1,175 @@
+"""People and roles: staff with what they do, and the pupils."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget
+
+from wbos_desktop.domain.people import PupilQuery, PupilRow, Role, StaffDraft, StaffQuery, StaffRow
+from wbos_desktop.i18n import _, date_numeric, ngettext
+from wbos_desktop.services import people
+from wbos_desktop.ui.page import Shell
+from wbos_desktop.ui.tasks import Task
+from wbos_desktop.ui.widgets.buttons import Button
+from wbos_desktop.ui.widgets.empty_state import EmptyState
+from wbos_desktop.ui.widgets.fields import CheckBox, SearchField
+from wbos_desktop.ui.widgets.paged_model import Column
+from wbos_desktop.ui.widgets.pills import SegmentedControl
+
+from .section import PlainTable, Section
+from .staff_dialog import StaffDialog
+
+Deliver = Callable[[Mapping[int, Any]], None]
+
+
+class PeopleSection(Section):
+    """Staff and pupils in a table; a staff member opens in a form."""
+
+    def __init__(self, shell: Shell) -> None:
+        super().__init__(
+            shell, _("People and roles"), _("Who works here, with which task, and which pupils.")
+        )
+        self._roles: dict[str, Role] = {}
+        self._asked: Task[Any] | None = None
+        self.add_button = Button(_("Add staff member"), "primary", "user-plus")
+        self.add_button.clicked.connect(self._add)
+        self.add_tool(self.add_button)
+        self.kind = SegmentedControl([("staff", _("Staff")), ("pupils", _("Pupils"))], _("Whom"))
+        self.kind.edited.connect(self._kind_chosen)
+        self.search = SearchField(_("Search by name or number"), width=260)
+        self.search.edited.connect(self.refresh)
+        self.gone = CheckBox(_("Also who left"))
+        self.gone.edited.connect(self.refresh)
+        row = QHBoxLayout()
+        row.setSpacing(14)
+        row.addWidget(self.kind)
+        row.addWidget(self.search)
+        row.addWidget(self.gone)
+        row.addStretch(1)
+        self.body.addLayout(row)
+        self.stack = QStackedWidget()
+        self.staff_table = PlainTable(
+            self._staff_columns(), self._fetch_staff, _("Staff"), empty=_nobody()
+        )
+        self.staff_table.activated.connect(self._open_staff)
+        self.pupil_table = PlainTable(
+            _pupil_columns(), self._fetch_pupils, _("Pupils"), empty=_no_pupils()
+        )
+        self.stack.addWidget(self.staff_table)
+        self.stack.addWidget(self.pupil_table)
+        self.body.addWidget(self.stack, 1)
+        self._kind_chosen()
+
+    def _staff_columns(self) -> list[Column[StaffRow]]:
+        return [
+            Column(
+                _("Name"),
+                lambda row: row.name,
+                sub=lambda row: _("no longer here") if not row.active else row.email,
+                width=180,
+                stretch=3,
+                strong=True,
+            ),
+            Column(_("Code"), lambda row: row.code, width=80, hide=2),
+            Column(_("Roles"), self._role_text, width=180, stretch=3),
+            Column(_("Groups"), lambda row: ", ".join(row.groups), width=90, stretch=1, hide=1),
+            Column(
+                _("Account"),
+                lambda row: _("yes") if row.has_account else "",
+                width=80,
+                hide=3,
+            ),
+        ]
+
+    def _role_text(self, row: StaffRow) -> str:
+        return ", ".join(
+            self._roles[code].title if code in self._roles else code for code in row.roles
+        )
+
+    def refresh(self) -> None:
+        """Ask ids of staff and pupils for what is typed."""
+        staff = StaffQuery(self.search.value(), inactive=self.gone.value())
+        pupils = PupilQuery(self.search.value(), left=self.gone.value())
+        self._asked = (
+            self.read(_load, staff, pupils, self.kind.value())
+            .then(self._show)
+            .instead_of(self._asked)
+        )
+
+    def _show(self, found: tuple[tuple[Role, ...], list[int], str]) -> None:
+        roles, ids, kind = found
+        self._roles = {role.code: role for role in roles}
+        if kind == "staff":
+            self.staff_table.set_ids(ids)
+            self.staff_table.set_foot(ngettext("{n} staff member", "{n} staff members", len(ids)))
+        else:
+            self.pupil_table.set_ids(ids)
+            self.pupil_table.set_foot(ngettext("{n} pupil", "{n} pupils", len(ids)))
+
+    def _fetch_staff(self, ids: list[int], deliver: Deliver) -> None:
+        self.read(people.load_staff_rows, ids).then(deliver)
+
+    def _fetch_pupils(self, ids: list[int], deliver: Deliver) -> None:
+        self.read(people.load_pupil_rows, ids).then(deliver)
+
+    def _kind_chosen(self) -> None:
+        staff = self.kind.value() == "staff"
+        self.stack.setCurrentWidget(self.staff_table if staff else self.pupil_table)
+        self.add_button.setVisible(staff and self.may_change)
+        self.gone.setText(_("Also who left") if staff else _("Only who left"))
+        self.gone.setAccessibleName(self.gone.text())
+        self.gone.updateGeometry()
+        self.refresh()
+
+    def _add(self) -> None:
+        self._edit(StaffDraft())
+
+    def _open_staff(self, staff_id: int) -> None:
+        if self.may_change:
+            self.read(people.get_staff, staff_id).then(self._edit)
+
+    def _edit(self, draft: StaffDraft) -> None:
+        StaffDialog(self.shell, draft, tuple(self._roles.values()), self.window()).open()
+
+
+def _load(
+    session: Any, staff: StaffQuery, pupils: PupilQuery, kind: str
+) -> tuple[tuple[Role, ...], list[int], str]:
+    find = people.find_staff_ids(session, staff)
+    ids = find if kind == "staff" else people.find_pupil_ids(session, pupils)
+    return people.list_roles(session), ids, kind
+
+
+def _pupil_columns() -> list[Column[PupilRow]]:
+    return [
+        Column(
+            _("Name"),
+            lambda row: row.name,
+            sub=lambda row: (
+                _("left on {day}").format(day=date_numeric(row.left_on)) if row.left_on else ""
+            ),
+            width=200,
+            stretch=3,
+            strong=True,
+        ),
+        Column(_("Group"), lambda row: ", ".join(row.groups), width=90, stretch=1),
+        Column(_("Number"), lambda row: row.pupil_number, width=110, hide=1),
+        Column(
+            _("Birth date"),
+            lambda row: date_numeric(row.birth_date) if row.birth_date else "",
+            width=120,
+            hide=2,
+        ),
+    ]
+
+
+def _nobody() -> EmptyState:
+    return EmptyState(_("Nobody found"), _("Look for another name."), picture=False)
+
+
+def _no_pupils() -> EmptyState:
+    return EmptyState(
+        _("No pupils found"), _("Look for another name, or read in a class list."), picture=False
+    )

@@ -1,0 +1,170 @@
+"""What the parts of Beheer share: the list at the left, and a card with a head at the right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QEnterEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QHBoxLayout,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from wbos_desktop.ui import icons, paint, theme
+from wbos_desktop.ui.page import Shell
+from wbos_desktop.ui.tasks import Task
+from wbos_desktop.ui.widgets.cards import Card
+from wbos_desktop.ui.widgets.labels import Label
+from wbos_desktop.ui.widgets.record_table import RecordTable
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Section(Card):
+    """One part of Beheer: h2, a line of what it is about, buttons at the right, then `body`."""
+
+    def __init__(self, shell: Shell, title: str, sub: str) -> None:
+        super().__init__(padding=24)
+        self.shell = shell
+        self.name = title
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(Label(title, "h2"))
+        words.addWidget(Label(sub, "body", color="text.secondary", wrap=True))
+        self.tools = QHBoxLayout()
+        self.tools.setSpacing(10)
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        row.addLayout(words, 1)
+        row.addLayout(self.tools)
+        self.body.setSpacing(16)
+        self.body.addLayout(row)
+
+    @property
+    def may_change(self) -> bool:
+        """True for coordinators; services refuse the others whatever is shown."""
+        return self.shell.who.role == "coordinator"
+
+    def refresh(self) -> None:
+        """Ask for the data again and show it."""
+
+    def leave(self) -> None:
+        """Another part is shown, or the vault is locked: let go of what is halfway."""
+
+    def add_tool(self, widget: QWidget) -> None:
+        """A button at the right of the head."""
+        self.tools.addWidget(widget, 0, Qt.AlignmentFlag.AlignTop)
+
+    def read(
+        self, function: Callable[Concatenate[Any, P], T], *args: P.args, **kw: P.kwargs
+    ) -> Task[T]:
+        """Call a service function(session, *args) to read; see `Tasks.read`."""
+        return self.shell.tasks.read(self, function, *args, **kw)
+
+    def write(
+        self, function: Callable[Concatenate[Any, P], T], *args: P.args, **kw: P.kwargs
+    ) -> Task[T]:
+        """Call a service function(session, *args) as one transaction; see `Tasks.write`."""
+        return self.shell.tasks.write(self, function, *args, **kw)
+
+
+class PlainTable(RecordTable):
+    """A table inside a card: without an edge of its own."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        event.accept()
+
+
+class _Place(QAbstractButton):
+    """A part in the list: icon and word; chosen with soft ground and a bar."""
+
+    def __init__(self, code: str, icon: str, text: str) -> None:
+        super().__init__()
+        self.code, self.icon_name = code, icon
+        self.setText(text)
+        self.setAccessibleName(text)
+        self.setCheckable(True)
+        self.setAutoExclusive(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setProperty("ring", theme.radius("control") + 2)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        theme.follow(self._restyle)
+
+    def _restyle(self) -> None:
+        self.setFixedHeight(theme.scaled(40))
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        return QSize(44 + paint.text_width(self.text(), "bodyStrong") + 10, theme.scaled(40))
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        super().enterEvent(event)
+        self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        chosen = self.isChecked()
+        radius = theme.radius("control")
+        if chosen:
+            paint.rounded(painter, self.rect(), radius, "state.selected")
+            bar = QRectF(0, self.height() / 2 - 11, 3, 22)
+            paint.rounded(painter, bar, 1.5, "action.primary")
+        elif self.underMouse():
+            paint.rounded(painter, self.rect(), radius, "state.hover")
+        box = QRect(14, (self.height() - 20) // 2, 20, 20)
+        ink = "action.primary" if chosen else "text.secondary"
+        icons.paint(painter, self.icon_name, box, ink, bold=chosen)
+        area = QRect(44, 0, self.width() - 50, self.height())
+        paint.text(painter, area, self.text(), "bodyStrong" if chosen else "body")
+        painter.end()
+
+
+class PlaceList(Card):
+    """The parts of Beheer under each other; `chosen` with a code. Arrows move, Enter chooses."""
+
+    chosen = Signal(str)
+
+    def __init__(self, places: Sequence[tuple[str, str, str]], name: str) -> None:
+        super().__init__(padding=8)
+        self.setAccessibleName(name)
+        self.body.setSpacing(4)
+        self.buttons: dict[str, _Place] = {}
+        for code, icon, text in places:
+            button = _Place(code, icon, text)
+            button.clicked.connect(lambda _on=False, code=code: self.chosen.emit(code))
+            self.body.addWidget(button)
+            self.buttons[code] = button
+        self.body.addStretch(1)
+        theme.follow(self._restyle)
+
+    def _restyle(self) -> None:
+        widest = max(button.sizeHint().width() for button in self.buttons.values())
+        self.setFixedWidth(max(theme.scaled(200), widest + 18))
+
+    def set_value(self, code: str) -> None:
+        """Show which part is open, without telling."""
+        self.buttons[code].setChecked(True)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
+        shown = list(self.buttons.values())
+        focus = next((i for i, button in enumerate(shown) if button.hasFocus()), None)
+        if event.key() in steps and focus is not None:
+            target = shown[(focus + steps[Qt.Key(event.key())]) % len(shown)]
+            target.setFocus(Qt.FocusReason.TabFocusReason)
+            return
+        super().keyPressEvent(event)

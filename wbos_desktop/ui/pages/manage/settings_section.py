@@ -1,0 +1,207 @@
+"""Settings: the school, emergency numbers, this laptop's look, and the passphrase."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
+
+from wbos_desktop.domain.school import SECTORS, ContactDraft, SchoolDraft
+from wbos_desktop.errors import Invalid, UserError
+from wbos_desktop.i18n import _
+from wbos_desktop.services import school
+from wbos_desktop.ui import theme
+from wbos_desktop.ui.page import Shell
+from wbos_desktop.ui.tasks import Task
+from wbos_desktop.ui.widgets.buttons import Button, IconButton
+from wbos_desktop.ui.widgets.cards import Hairline, ScrollPage, clear_layout
+from wbos_desktop.ui.widgets.fields import ComboBox, TextField
+from wbos_desktop.ui.widgets.form import Field, Form, FormRow
+from wbos_desktop.ui.widgets.labels import ElidedLabel, Label
+from wbos_desktop.ui.widgets.pills import PillGroup
+
+from .passphrase_dialog import PassphraseDialog
+from .section import Section
+from .settings_dialogs import ContactDialog
+
+
+class SettingsSection(Section):
+    """Under each other: school, emergency numbers, look, safety."""
+
+    def __init__(self, shell: Shell) -> None:
+        super().__init__(shell, _("Settings"), _("Of the school, and of WBOS on this laptop."))
+        self._asked: Task[Any] | None = None
+        self._school = SchoolDraft()
+        page = ScrollPage()
+        page.body.setSpacing(14)
+        self.form = self._school_form()
+        for part in (self._school_part(), self._contact_part(), _look(self), _safety(self)):
+            page.body.addWidget(part)
+        page.body.addStretch(1)
+        self.body.addWidget(page, 1)
+
+    def _school_form(self) -> Form:
+        return Form(
+            [
+                [
+                    Field(_("Name of the school"), "name", TextField(), stretch=4),
+                    Field(
+                        _("Kind of school"),
+                        "sector",
+                        ComboBox([(code, code) for code in SECTORS]),
+                        stretch=1,
+                    ),
+                    Field(_("BRIN"), "brin", TextField(max_length=4), optional=True, stretch=1),
+                ],
+                Field(
+                    _("Line under every export"),
+                    "print_line",
+                    TextField(),
+                    optional=True,
+                    hint=_("For example: Confidential, for the care team only"),
+                ),
+            ]
+        )
+
+    def _school_part(self) -> QWidget:
+        part, column = _part(_("School"))
+        column.addWidget(self.form)
+        self.save_button = Button(_("Save school"), "primary")
+        self.save_button.clicked.connect(self._save_school)
+        self.save_button.setVisible(self.may_change)
+        self.form.setEnabled(self.may_change)
+        column.addWidget(self.save_button, 0, Qt.AlignmentFlag.AlignLeft)
+        return part
+
+    def _contact_part(self) -> QWidget:
+        part, column = _part(
+            _("Emergency numbers"), _("They stand with every report of an incident.")
+        )
+        self.contacts = QVBoxLayout()
+        self.contacts.setSpacing(0)
+        column.addLayout(self.contacts)
+        add = Button(_("Add number"), "secondary", "plus")
+        add.clicked.connect(lambda: self._open_contact(ContactDraft()))
+        add.setVisible(self.may_change)
+        column.addWidget(add, 0, Qt.AlignmentFlag.AlignLeft)
+        return part
+
+    def refresh(self) -> None:
+        """Ask for the school and its numbers; what is being typed stays."""
+        self._asked = self.read(_load).then(self._show).instead_of(self._asked)
+
+    def _show(self, found: tuple[SchoolDraft, list[ContactDraft]]) -> None:
+        draft, contacts = found
+        if not self.form.dirty:
+            self._school = draft
+            self.form.fill(draft)
+        clear_layout(self.contacts)
+        for contact in contacts:
+            self.contacts.addWidget(self._contact_line(contact))
+            self.contacts.addWidget(Hairline())
+
+    def _contact_line(self, contact: ContactDraft) -> QWidget:
+        line = QWidget()
+        row = QHBoxLayout(line)
+        row.setContentsMargins(0, 6, 0, 6)
+        row.setSpacing(12)
+        row.addWidget(ElidedLabel(contact.label, "body"), 3)
+        row.addWidget(Label(contact.phone, "bodyStrong"), 2)
+        if self.may_change:
+            edit = IconButton("pencil", _("Change {name}").format(name=contact.label))
+            edit.clicked.connect(lambda: self._open_contact(contact))
+            remove = IconButton("trash", _("Remove {name}").format(name=contact.label))
+            remove.clicked.connect(lambda: self._remove_contact(contact))
+            row.addWidget(edit)
+            row.addWidget(remove)
+        return line
+
+    def _open_contact(self, draft: ContactDraft) -> None:
+        ContactDialog(self.shell, draft, self.window()).open()
+
+    def _remove_contact(self, contact: ContactDraft) -> None:
+        assert contact.id is not None
+        said = _("Removed: {name}.").format(name=contact.label)
+        self.write(school.remove_contact, contact.id).then(
+            lambda _none: self.shell.messages.toast(said, undo_last=True)
+        )
+
+    def _save_school(self) -> None:
+        draft = self.form.draft(self._school)
+        self.write(school.save_school, draft).then(self._school_saved).failed(self._school_failed)
+
+    def _school_saved(self, _none: None) -> None:
+        self.form.dirty = False
+        self.shell.messages.clear(self)
+        self.shell.messages.toast(_("School saved."), undo_last=True)
+        self.refresh()
+
+    def _school_failed(self, error: UserError) -> None:
+        if isinstance(error, Invalid):
+            self.form.show_errors(error.fields)
+        else:
+            self.shell.messages.show_error(self, error)
+
+
+def _load(session: Any) -> tuple[SchoolDraft, list[ContactDraft]]:
+    return replace(school.get_school(session)), school.list_contacts(session)
+
+
+def _part(title: str, sub: str = "") -> tuple[QWidget, QVBoxLayout]:
+    part = QWidget()
+    column = QVBoxLayout(part)
+    column.setContentsMargins(0, 0, 0, 6)
+    column.setSpacing(10)
+    column.addWidget(Hairline())
+    column.addWidget(Label(title, "h3"))
+    if sub:
+        column.addWidget(Label(sub, "sub", wrap=True))
+    return part, column
+
+
+def _look(section: SettingsSection) -> QWidget:
+    """Language, light or dark, text size, idle lock: of this laptop."""
+    settings = section.shell.settings
+    part, column = _part(_("WBOS on this laptop"))
+    language = PillGroup(
+        [("", _("As the system")), ("nl", "Nederlands"), ("en", "English")], _("Language")
+    )
+    mode = PillGroup(
+        [("system", _("As the system")), ("light", _("Light")), ("dark", _("Dark"))], _("Look")
+    )
+    size = PillGroup([(n, f"{n} %") for n in theme.TEXT_SIZES], _("Text size"))
+    minutes = PillGroup(
+        [(n, _("{n} min").format(n=n)) for n in (2, 5, 10, 15)], _("Lock by itself after")
+    )
+    rows = (
+        (language, "language", _("Changes after you restart WBOS.")),
+        (mode, "theme", ""),
+        (size, "text_size", ""),
+        (minutes, "lock_minutes", _("Holds from the next time you unlock.")),
+    )
+    for pills, key, hint in rows:
+        pills.set_value(settings.get(key))
+        pills.edited.connect(lambda pills=pills, key=key: _keep(section, key, pills.value()))
+        column.addWidget(FormRow(pills.accessibleName(), pills, hint=hint))
+    return part
+
+
+def _keep(section: SettingsSection, key: str, value: Any) -> None:
+    section.shell.settings.set(key, value)
+    app = QApplication.instance()
+    if isinstance(app, QApplication) and key in ("theme", "text_size"):
+        settings = section.shell.settings
+        theme.apply(app, settings.get("theme"), settings.get("text_size"))
+
+
+def _safety(section: SettingsSection) -> QWidget:
+    part, column = _part(
+        _("Password"), _("Without password and recovery code nobody gets at the data.")
+    )
+    button = Button(_("Change password"), "secondary", "key")
+    button.clicked.connect(lambda: PassphraseDialog(section.shell, section.window()).open())
+    part.setVisible(section.shell.vault is not None)
+    column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+    return part
