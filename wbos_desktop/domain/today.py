@@ -82,7 +82,11 @@ class SetUp:
     groups: int
     pupils: int
     staff: int
-    protocols: int
+
+    @property
+    def ready(self) -> tuple[bool, ...]:
+        """Per step: password and code, groups, colleagues, a look at the protocols."""
+        return (True, self.groups > 0, self.staff > 1, False)
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,9 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from wbos_desktop.db.context import context
-from wbos_desktop.db.models.cases import ProtocolTemplate
 from wbos_desktop.db.models.meetings import Meeting
-from wbos_desktop.db.models.profiles import PlannedObservation
-from wbos_desktop.db.models.school import Group, Pupil, School, Staff
+from wbos_desktop.db.models.profiles import PlannedObservation, Profile
+from wbos_desktop.db.models.school import Group, Pupil, School, SchoolYear, Staff
 from wbos_desktop.domain import people
 from wbos_desktop.domain.cases import TaskRow
 from wbos_desktop.domain.deadlines import DueStatus, due_text
@@ -177,10 +176,24 @@ def _observation_tasks(session: Session, scope: str, border: dt.date) -> list[To
     who = context(session)
     if who.role == "reader":
         return []
+    observed_since = (
+        select(Profile.id)
+        .where(
+            Profile.group_id == PlannedObservation.group_id,
+            Profile.observed_on >= PlannedObservation.planned_on,
+        )
+        .exists()
+    )
     statement = (
         select(PlannedObservation, Group.name)
         .join(Group, Group.id == PlannedObservation.group_id)
-        .where(PlannedObservation.profile_id.is_(None), PlannedObservation.planned_on <= border)
+        .join(SchoolYear, SchoolYear.id == Group.school_year_id)
+        .where(
+            PlannedObservation.profile_id.is_(None),
+            PlannedObservation.planned_on <= border,
+            SchoolYear.last_day >= who.today,
+            ~observed_since,
+        )
         .order_by(PlannedObservation.planned_on, Group.name)
     )
     if scope == "mine" or who.role != COORDINATOR:
@@ -250,7 +263,8 @@ def _next_meeting(session: Session) -> NextMeeting | None:
         return None
     detail = meetings.get_meeting(session, row.id)
     wanted = [item.group_id for item in detail.items if item.group_id is not None]
-    names = dict(session.execute(select(Group.id, Group.name).where(Group.id.in_(wanted))).tuples())
+    found = session.execute(select(Group.id, Group.name).where(Group.id.in_(wanted)))
+    names = {group_id: name for group_id, name in found}  # noqa: C416 - a Result is no mapping
     return NextMeeting(
         row=row,
         due=status_of(session, row.starts_at.date()),
@@ -271,7 +285,7 @@ def _to_practise(session: Session, attention: AttentionOverview) -> ScenarioMatc
 
 
 def _set_up(session: Session) -> SetUp:
-    def count(model: type[Group | Pupil | Staff | ProtocolTemplate]) -> int:
+    def count(model: type[Group | Pupil | Staff]) -> int:
         return session.scalar(select(func.count()).select_from(model)) or 0
 
-    return SetUp(count(Group), count(Pupil), count(Staff), count(ProtocolTemplate))
+    return SetUp(count(Group), count(Pupil), count(Staff))

@@ -41,6 +41,7 @@ from .response_panel import ResponsePanel
 
 _SUGGEST_MS = 500
 _KEEP_MS = 10_000
+_QUOTES = "'‘’ "
 
 
 class ObserveDialog(PageDialog):
@@ -104,10 +105,12 @@ class ObserveDialog(PageDialog):
         )
         self.facts.edited.connect(self._facts_edited)
         self.body.addWidget(self.facts)
+        part = QVBoxLayout()
+        part.setSpacing(4)
         self.head = StrengthHead(_("Which norm fits?"))
-        self.body.addWidget(self.head)
+        part.addWidget(self.head)
         self._invite = Label("", "sub", wrap=True)
-        self.body.addWidget(self._invite)
+        part.addWidget(self._invite)
         self.few = NormList()
         self.all = NormList()
         self.all.hide()
@@ -115,7 +118,11 @@ class ObserveDialog(PageDialog):
             shown.chosen.connect(self._strength_chosen)
             shown.focused.connect(self._norm_focused)
             shown.letter.connect(self._jump)
-            self.body.addWidget(shown)
+            part.addWidget(shown)
+        self._recognise = Label("", "caption", wrap=True)
+        self._recognise.hide()
+        part.addWidget(self._recognise)
+        self.body.addLayout(part)
         self.all_button = Button(_("All norms"), "secondary", "list", size="small")
         self.all_button.setCheckable(True)
         self.all_button.toggled.connect(self._show_all)
@@ -169,6 +176,7 @@ class ObserveDialog(PageDialog):
         side.body.addStretch(1)
         for form in (self.when, self.phase, self.more_form):
             form.edited.connect(self._edited)
+        self.body.setContentsMargins(28, 16, 18, 14)
         self.set_side(side, 424)
 
     def _more(self) -> QWidget:
@@ -294,9 +302,7 @@ class ObserveDialog(PageDialog):
         wanted = [n for n in self._form.norms if n.code in self._suggested or strengths.get(n.code)]
         order = list(self._suggested)
         wanted.sort(key=lambda n: order.index(n.code) if n.code in order else len(order))
-        reasons = {
-            code: _("Often fits: {cue}").format(cue=cue) for code, cue in self._suggested.items()
-        }
+        reasons = {code: f"‘{cue.strip(_QUOTES)}’" for code, cue in self._suggested.items()}
         self.few.show_norms(wanted, reasons, strengths)
         self._invite.setText(
             _("Often fits, keep asking.")
@@ -331,7 +337,14 @@ class ObserveDialog(PageDialog):
         self._show_response(code)
 
     def _show_response(self, code: str) -> None:
-        norm = next((n for n in self._form.norms if n.code == code), None) if self._form else None
+        known = {norm.code: norm for norm in self._form.norms} if self._form else {}
+        norm = known.get(code)
+        similar = (
+            [known[other].title for other in norm.lookalikes if other in known] if norm else []
+        )
+        looks = _("Looks like: {norms}.").format(norms=", ".join(similar)) if similar else ""
+        self._recognise.setText(f"{looks} {norm.recognise}".strip() if norm else "")
+        self._recognise.setVisible(bool(self._recognise.text()))
         own = self._draft.responses if self._draft else {}
         self.response.show_norm(norm, own.get(code, ResponseDraft()))
 

@@ -166,11 +166,9 @@ def route_of(task: TodayTask) -> Route | None:
     page = {
         "step": "case",
         "action": "meetings",
-        "observation": "groups",
+        "observation": "observe",
         "meeting": "meetings",
     }[task.kind]
-    if task.kind == "observation":
-        tab = "observe"
     return Route(page, task.opens, tab) if page in PAGES else None
 
 
@@ -178,11 +176,11 @@ def _facts(found: TodayOverview) -> str:
     day = found.day
     parts = [i18n.date_long(day.today, year=False)]
     parts[0] = parts[0][:1].upper() + parts[0][1:]
-    if day.week:
+    if found.set_up.groups == 0:
+        to_do = found.set_up.ready.count(False)
+        parts.append(ngettext("{n} step to go", "{n} steps to go", to_do))
+    elif day.week:
         parts.append(_("school week {n}").format(n=day.week))
         lesson = _("lesson day {n} of {m}").format(n=day.lesson_day, m=day.lesson_days)
         parts.append(lesson)
-    elif found.set_up.groups == 0:
-        left = ngettext("{n} step to go", "{n} steps to go", 3)
-        parts.append(left)
     return " · ".join(parts)

@@ -41,7 +41,7 @@ class SetUpView(QWidget):
         """Show which steps are ready."""
         body = self._steps.body
         clear_layout(body)
-        done = [True, state.groups > 0, state.staff > 1, False]
+        done = state.ready
         head = QHBoxLayout()
         head.setSpacing(14)
         bar = ProgressBar(sum(done), len(done), _("Set-up"))
@@ -160,9 +160,7 @@ def _keys_card() -> Card:
 
 def _words(state: SetUp) -> list[tuple[str, str, str, str]]:
     """(title, sentence, button, tab of Beheer) per step."""
-    groups = _(
-        "Read an Excel, CSV or EDEXML list from your pupil system. You see first what is read."
-    )
+    groups = _("Read a list from your pupil system. You see first what will be read in.")
     if state.groups:
         groups = ngettext("{n} group is there.", "{n} groups are there.", state.groups)
     return [

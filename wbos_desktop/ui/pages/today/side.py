@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from wbos_desktop.domain.deadlines import DueStatus
 from wbos_desktop.domain.groups import AttentionOverview, GroupRow
@@ -78,14 +78,18 @@ class SideColumn(QWidget):
 
     def _group_row(self, row: GroupRow, title: str, sub: str) -> ListRow:
         left = QWidget()
-        line = QVBoxLayout(left)
+        line = QHBoxLayout(left)
         line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(8)
+        name = Label(row.name, "h3")
+        name.setMinimumWidth(theme.scaled(32))
+        line.addWidget(name)
         norm = row.dominant or row.leading
         if norm is not None:
             line.addWidget(NormBadge(norm.code, norm.kind, norm.title, size=24))
-        words = f"{row.name} · {title}" if title else row.name
-        made = ListRow(words, sub, left=left if norm is not None else None)
-        route = Route("groups", row.id)
+        made = ListRow(title, sub, left=left)
+        made.setAccessibleName(f"{row.name}, {title}, {sub}")
+        route = Route("group", row.id)
         made.opened.connect(lambda: self.go_asked.emit(route))
         return made
 

@@ -188,7 +188,7 @@ def _draft_place(row: DraftRow) -> tuple[str, Route] | None:
     """What the draft is of and where it goes on; None for a form this program does not know."""
     places = {
         "incident": (_("Incident not reported yet"), Route("report")),
-        "observation": (_("Observation not finished"), Route("groups", row.record_id, "observe")),
+        "observation": (_("Observation not finished"), Route("observe", row.record_id)),
     }
     place = places.get(row.form)
     return place if place is not None and place[1].page in PAGES else None

@@ -40,14 +40,23 @@ class Hero(QWidget):
             box = QRectF((width - side) / 2, (height - side * 0.8) / 2 - 32, side, side * 0.8)
             dot = max(3.0, side / 42)
             paint_layers(painter, box, ("rail.accent", middle, "valence.desirable"), dot)
-        motto = QRect(48, height - 150, width - 72, theme.line("display"))
-        paint.text(
-            painter, motto, _("See the group. Do what is needed."), "display", "rail.textSelected"
-        )
-        below = QRect(48, motto.bottom() + 8, width - 72, theme.line("body"))
-        words = _("Group profiles, protocols and scenarios for your care team.")
-        paint.text(painter, below, words, "body", "rail.text")
+        self._paint_words(painter)
         painter.end()
+
+    def _paint_words(self, painter: QPainter) -> None:
+        """The motto at the bottom; both sentences break when the panel is narrow."""
+        box = QRect(48, 0, self.width() - 84, self.height() - theme.scaled(74))
+        flags = int(Qt.AlignmentFlag.AlignBottom) | int(Qt.TextFlag.TextWordWrap)
+        lines = (
+            (_("Group profiles, protocols and scenarios for your care team."), "body", "rail.text"),
+            (_("See the group. Do what is needed."), "display", "rail.textSelected"),
+        )
+        for words, font, role in lines:
+            painter.setFont(theme.font(font))
+            painter.setPen(theme.color(role))
+            used = painter.boundingRect(box, flags, words)
+            painter.drawText(box, flags, words)
+            box.setBottom(used.top() - 8)
 
 
 class Door(QWidget):
@@ -131,3 +140,27 @@ class Panel(QWidget):
         button = Button(text, "ghost", icon)
         self.body.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
         return button
+
+
+class Panels(QWidget):
+    """Panels of which one is shown; as high as that one, which a QStackedWidget is not."""
+
+    def __init__(self, panels: tuple[Panel, ...], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._panels = panels
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        for panel in panels:
+            column.addWidget(panel)
+        self.show_panel(panels[0])
+
+    @property
+    def current(self) -> Panel:
+        """The panel that is shown."""
+        return next(panel for panel in self._panels if not panel.isHidden())
+
+    def show_panel(self, panel: Panel) -> int:
+        """Show this one; returns its place, from 1."""
+        for other in self._panels:
+            other.setVisible(other is panel)
+        return self._panels.index(panel) + 1

@@ -6,6 +6,7 @@ the database is loaded.
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,23 +63,29 @@ def new_code() -> RecoveryCode:
 
 def make_vault(folder: Path, secret: str, new: NewVault, code: RecoveryCode) -> OpenVault:
     """A new vault with its start catalogues, open. Raises Invalid or StorageError."""
-    from wbos_desktop.services import catalogues
+    from wbos_desktop import vaults
     from wbos_desktop.workspace import entrance
 
-    vault = entrance.make_and_open(folder, secret, new, code)
-    vault.workspace.write(catalogues.install)
-    return vault
+    return vaults.fill_new(entrance.make_and_open(folder, secret, new, code))
 
 
 def make_example(progress: Progress, folder: Path) -> OpenVault:
     """The example school in its own vault, made when it is not there yet, open.
 
-    Raises Cancelled; then no vault is left.
+    It lives on the day of today. Raises Cancelled; then no vault is left.
     """
-    from wbos_desktop.services.demo import school
-    from wbos_desktop.workspace import entrance
+    from wbos_desktop import vaults
 
-    raise NotImplementedError(progress, folder, school, entrance)
+    if not (folder / "keys.json").exists():
+        vaults.make_example(folder, dt.date.today(), progress=progress)
+    return vaults.open_example(folder)
+
+
+def open_example(folder: Path) -> OpenVault:
+    """The example school, with its published passphrase."""
+    from wbos_desktop import vaults
+
+    return vaults.open_example(folder)
 
 
 class NewPassphrasePanel(Panel):

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from wbos_desktop import paths
 from wbos_desktop.errors import Invalid, TooManyTries, UserError, WrongPassphrase
@@ -18,11 +18,26 @@ from wbos_desktop.ui.widgets.form import FormRow
 from wbos_desktop.ui.widgets.labels import Icon, Label
 
 from . import steps
-from .door import Door, Panel
+from .door import Door, Panel, Panels
 from .secret_row import SecretRow
 
 if TYPE_CHECKING:
     from wbos_desktop.workspace.opening import OpenVault
+
+
+class ExamplePanel(Panel):
+    """The example school has a published password: it opens without typing."""
+
+    unlock_asked = Signal()
+    own_asked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        text = _("This is the example school. Everything in it is made up.")
+        super().__init__(_("Example school"), text, parent)
+        self.button = self.add_primary(_("Open the example school"), "eye")
+        self.button.clicked.connect(self.unlock_asked)
+        own = self.add_link(_("To your own school"), "school")
+        own.clicked.connect(self.own_asked)
 
 
 class PassphrasePanel(Panel):
@@ -30,22 +45,16 @@ class PassphrasePanel(Panel):
 
     unlock_asked = Signal(str)
     code_asked = Signal()
-    own_asked = Signal()
 
-    def __init__(self, *, demo: bool, parent: QWidget | None = None) -> None:
-        text = _("This is the example school.") if demo else ""
-        super().__init__(_("Welcome back"), text, parent)
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(_("Welcome back"), parent=parent)
         self.secret = SecretRow(_("Password"))
         self.secret.entered.connect(self._ask)
         self.body.addWidget(self.secret)
         self.button = self.add_primary(_("Unlock"), "lock-open")
         self.button.clicked.connect(self._ask)
-        if demo:
-            self.own = self.add_link(_("To your own school"), "school")
-            self.own.clicked.connect(self.own_asked)
-        else:
-            code = self.add_link(_("Forgot your password? Use your recovery code"), "key")
-            code.clicked.connect(self.code_asked)
+        code = self.add_link(_("Forgot your password? Use your recovery code"), "key")
+        code.clicked.connect(self.code_asked)
 
     def _ask(self) -> None:
         if not self.button.isEnabled():
@@ -93,11 +102,12 @@ class UnlockPage(Door):
     def __init__(self, shell: Shell, vault: Path, parent: QWidget | None = None) -> None:
         super().__init__(shell, parent)
         self.vault = vault
-        demo = vault == paths.demo_vault()
-        self.passphrase = PassphrasePanel(demo=demo)
+        self.example = ExamplePanel()
+        self.example.unlock_asked.connect(self._open_example)
+        self.example.own_asked.connect(self.own_asked)
+        self.passphrase = PassphrasePanel()
         self.passphrase.unlock_asked.connect(self._unlock)
         self.passphrase.code_asked.connect(self._show_code)
-        self.passphrase.own_asked.connect(self.own_asked)
         self.code = CodePanel()
         self.code.unlock_asked.connect(self._unlock_by_code)
         self.code.back_asked.connect(self._show_passphrase)
@@ -106,9 +116,9 @@ class UnlockPage(Door):
         )
         self.renew.chosen.connect(self._renew)
         self._open: OpenVault | None = None
-        self._panels = QStackedWidget()
-        for panel in (self.passphrase, self.code, self.renew):
-            self._panels.addWidget(panel)
+        self._panels = Panels((self.passphrase, self.code, self.renew, self.example))
+        if vault == paths.demo_vault():
+            self._panels.show_panel(self.example)
         self.column.addWidget(self._panels)
         self.column.addSpacing(28)
         self.column.addWidget(_privacy_card())
@@ -119,13 +129,21 @@ class UnlockPage(Door):
         self._seconds = 0
 
     def focus_first(self) -> None:
-        """The password field."""
-        self.passphrase.secret.field.setFocus()
+        """The password field, or the button of the example school."""
+        if self._panels.current is self.example:
+            self.example.button.setFocus()
+        else:
+            self.passphrase.secret.field.setFocus()
 
     def _unlock(self, secret: str) -> None:
         self._set_busy(True)
         task = self.shell.tasks.run(self, steps.open_with_passphrase, self.vault, secret)
         task.then(self._opened).failed(self._refused).finally_(self._ready)
+
+    def _open_example(self) -> None:
+        self._set_busy(True)
+        task = self.shell.tasks.run(self, steps.open_example, self.vault)
+        task.then(self._opened).finally_(self._ready)
 
     def _unlock_by_code(self, typed: str) -> None:
         self._set_busy(True)
@@ -147,11 +165,11 @@ class UnlockPage(Door):
     def _ask_new_passphrase(self, vault: OpenVault) -> None:
         self._open = vault
         self.code.field.clear()
-        self._panels.setCurrentWidget(self.renew)
+        self._panels.show_panel(self.renew)
         self.renew.focus_first()
 
     def _refused(self, error: UserError) -> None:
-        by_code = self._panels.currentWidget() is self.code
+        by_code = self._panels.current is self.code
         if isinstance(error, TooManyTries):
             self._seconds = error.seconds
             self._wait.start()
@@ -192,15 +210,15 @@ class UnlockPage(Door):
         self._allow(not busy and self._seconds <= 0)
 
     def _allow(self, allowed: bool) -> None:
-        for panel in (self.passphrase, self.code, self.renew):
+        for panel in (self.passphrase, self.code, self.renew, self.example):
             panel.button.setEnabled(allowed)
 
     def _show_code(self) -> None:
-        self._panels.setCurrentWidget(self.code)
+        self._panels.show_panel(self.code)
         self.code.field.setFocus()
 
     def _show_passphrase(self) -> None:
-        self._panels.setCurrentWidget(self.passphrase)
+        self._panels.show_panel(self.passphrase)
         self.focus_first()
 
 

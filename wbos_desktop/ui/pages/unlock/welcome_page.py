@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from wbos_desktop import paths
 from wbos_desktop.errors import Invalid, UserError
@@ -21,7 +21,7 @@ from wbos_desktop.ui.widgets.progress_card import ProgressCard
 
 from . import steps
 from .code_panel import ShowCodePanel
-from .door import Door, Panel
+from .door import Door, Panel, Panels
 
 if TYPE_CHECKING:
     from wbos_desktop.ui.tasks import Task
@@ -126,9 +126,7 @@ class WelcomePage(Door):
 
     def _lay_out(self) -> None:
         self.step = Label("", "captionStrong", color="text.secondary")
-        self.panels = QStackedWidget()
-        for panel in (self.school, self.secret, self.code):
-            self.panels.addWidget(panel)
+        self.panels = Panels((self.school, self.secret, self.code))
         self.back = self.secret.add_link(_("Back"))
         self.column.addWidget(self.step)
         self.column.addWidget(self.panels)
@@ -146,9 +144,8 @@ class WelcomePage(Door):
         self._progress.stopped.connect(self._stop)
 
     def _show(self, panel: Panel) -> None:
-        number = self.panels.indexOf(panel) + 1
-        self.step.setText(_("Step {n} of {m}").format(n=number, m=self.panels.count()))
-        self.panels.setCurrentWidget(panel)
+        number = self.panels.show_panel(panel)
+        self.step.setText(_("Step {n} of {m}").format(n=number, m=3))
 
     def _to_secret(self) -> None:
         self.secret.names = self.school.known_names()
