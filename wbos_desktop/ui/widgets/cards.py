@@ -94,7 +94,6 @@ class ClickCard(QAbstractButton):
         self.head, self.body = parts.head, parts.body
         self.overline, self.title = parts.overline, parts.title
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setProperty("ring", theme.radius("card") + 2)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
@@ -113,7 +112,11 @@ class ClickCard(QAbstractButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         ground = "state.hover" if self.underMouse() else "surface.card"
-        paint.rounded(painter, self.rect(), theme.radius("card"), ground, "line.soft")
+        radius = theme.radius("card")
+        paint.rounded(painter, self.rect(), radius, ground, "line.soft")
+        if self.hasFocus():
+            ring = self.rect().adjusted(3, 3, -3, -3)
+            paint.rounded(painter, ring, radius - 3, None, "focus.ring", 2)
         painter.end()
 
 
@@ -150,8 +153,8 @@ class ScrollPage(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.content = QWidget()
         self.body = QVBoxLayout(self.content)
-        # room for a focus ring at the edges
-        self.body.setContentsMargins(4, 4, 4, 4)
+        # in line with the page header at the left; elsewhere room for a focus ring
+        self.body.setContentsMargins(0, 4, 4, 4)
         self.body.setSpacing(int(theme.size("cardGap")))
         self.setWidget(self.content)
         self.content.setAutoFillBackground(False)

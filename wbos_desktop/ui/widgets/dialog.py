@@ -101,7 +101,9 @@ class Dialog(QDialog):
         head.setContentsMargins(28, 16, 18, 14)
         head.setSpacing(12)
         if icon:
-            head.addWidget(Icon(icon, 24, icon_role), 0, Qt.AlignmentFlag.AlignTop)
+            sign = Icon(icon, 24, icon_role)
+            sign.setFixedHeight(theme.line("title"))
+            head.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
         words = QVBoxLayout()
         words.setSpacing(2)
         self.title_label = Label(title, "title", wrap=True)
@@ -183,12 +185,6 @@ class Dialog(QDialog):
             return  # a lone Enter in a field never closes a dialog
         super().keyPressEvent(event)
 
-    def sizeHint(self) -> QSize:
-        width, height = self._wish
-        content = super().sizeHint().height()
-        content += self.pane.content.sizeHint().height() - self.pane.sizeHint().height()
-        return self._fitted(theme.scaled(width), height or content)
-
     def _fitted(self, width: int, height: int) -> QSize:
         parent = self.parentWidget()
         room = parent.window().size() if parent is not None else self.screen().availableSize()
@@ -215,16 +211,25 @@ class Dialog(QDialog):
         if self._primary is not None:
             self._primary.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def refit(self) -> None:
+        """Fit again after the content changed, such as fields that came with an answer."""
+        if self.isVisible():
+            self._fit()
+            self._place()
+
     def _fit(self) -> None:
+        """As high as the wrapped content needs at this width, but no higher than the window."""
         width, height = self._wish
-        size = self.sizeHint()
-        if height is None:
-            # wrapped text needs the width before the height is known
-            inner = self.pane.content
-            extra = size.height() - inner.sizeHint().height()
-            need = inner.heightForWidth(size.width() - 14) if inner.hasHeightForWidth() else -1
-            size = self._fitted(theme.scaled(width), max(need, inner.sizeHint().height()) + extra)
-        self.resize(size)
+        self.resize(self._fitted(theme.scaled(width), height or 480))
+        layout = self.layout()
+        if height is not None or layout is None:
+            return
+        layout.activate()
+        inner = self.pane.content
+        room = self.pane.viewport().size()
+        need = inner.heightForWidth(room.width()) if inner.hasHeightForWidth() else -1
+        need = max(need, inner.sizeHint().height(), inner.minimumSizeHint().height())
+        self.resize(self._fitted(self.width(), self.height() - room.height() + need))
 
     def _place(self) -> None:
         parent = self.parentWidget()

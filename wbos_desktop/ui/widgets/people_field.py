@@ -107,7 +107,7 @@ class _PersonChip(QAbstractButton):
         width = paint.text_width(self.person.name, "smallStrong") + 9 + 28
         if self._roles:
             width += paint.text_width(self._role_text(), "small") + 6 + 18
-        return QSize(width, theme.scaled(30))
+        return QSize(width, theme.height("controlHeight") - 8)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(60, self.sizeHint().height())
@@ -178,7 +178,7 @@ class PeopleField(QWidget):
         self.chips: list[_PersonChip] = []
         self.setAccessibleName(name)
         self._flow = FlowLayout(self, 6)
-        self._flow.setContentsMargins(7, 6, 7, 6)
+        self._flow.setContentsMargins(7, 5, 7, 5)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -196,7 +196,7 @@ class PeopleField(QWidget):
 
     def _restyle(self) -> None:
         self.line.setFont(theme.font("body"))
-        self.line.setFixedSize(theme.scaled(150), theme.scaled(26))
+        self.line.setFixedSize(theme.scaled(150), theme.height("controlHeight") - 10)
 
     def value(self) -> Any:
         """The people in order, as PersonChoice."""

@@ -139,6 +139,7 @@ class _Head(QHeaderView):
         self.setHighlightSections(False)
         self.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.setMinimumSectionSize(24)
+        self.viewport().setAutoFillBackground(False)
 
     def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:
         table = self._table
@@ -159,7 +160,6 @@ class _Head(QHeaderView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
-        painter.fillRect(self.rect(), theme.color("surface.card"))
         for index in range(self.count()):
             if not self.isSectionHidden(index):
                 left, wide = self.sectionViewportPosition(index), self.sectionSize(index)
