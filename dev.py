@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Everything a developer runs, with nothing but Python 3.11 or newer and this checkout.
 
-    python3 dev.py demo OUT      the main job: an encrypted vault of the example school, with exports
+    python3 dev.py demo OUT      the main job: an encrypted vault of the example school and exports
     python3 dev.py test [ARGS]   the tests (arguments go to pytest)
     python3 dev.py run [ARGS]    the window (arguments go to wbos-desktop)
     python3 dev.py check         format, lint, types, import contracts
@@ -68,7 +68,7 @@ def must(*command: str | Path) -> None:
 
 def prepare() -> None:
     """Make .venv from the lock when the lock changed, then compile the translations."""
-    if not (3, 11) <= sys.version_info[:2] < (3, 14):  # noqa: YTT203
+    if not (3, 11) <= sys.version_info[:2] < (3, 14):
         say(f"this needs Python 3.11, 3.12 or 3.13; this is {sys.version.split()[0]}")
         sys.exit(2)
     lock = ROOT / "requirements.lock"
@@ -78,7 +78,14 @@ def prepare() -> None:
     if not (PYTHON.exists() and stamp.exists() and stamp.read_text() == wanted):
         say("making .venv from requirements.lock (about a minute, once)")
         venv.create(VENV, with_pip=True, clear=not PYTHON.exists())
-        pip = [PYTHON, "-m", "pip", "--disable-pip-version-check", "--quiet", "install"]
+        pip: list[str | Path] = [
+            PYTHON,
+            "-m",
+            "pip",
+            "--disable-pip-version-check",
+            "--quiet",
+            "install",
+        ]
         must(*pip, "--require-hashes", "-r", lock)
         must(*pip, "--no-build-isolation", "--no-deps", "-e", ROOT)
         stamp.write_text(wanted)
@@ -147,7 +154,7 @@ def test(arguments: Sequence[str]) -> int:
 
 def check(_arguments: Sequence[str]) -> int:
     """Format, lint, types and import contracts; runs them all and names what failed."""
-    steps = {
+    steps: dict[str, list[str | Path]] = {
         "format": [BIN / "ruff", "format", "--check", "."],
         "lint": [BIN / "ruff", "check", "."],
         "types": [BIN / "mypy"],

@@ -17,7 +17,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from tests import factories
 from wbos_desktop import i18n
-from wbos_desktop.db import changes, engine as db_engine
+from wbos_desktop.db import changes
+from wbos_desktop.db import engine as db_engine
 from wbos_desktop.db import models as _models  # noqa: F401
 from wbos_desktop.db.base import Base, new_uid
 from wbos_desktop.db.context import Context

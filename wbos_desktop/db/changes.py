@@ -86,9 +86,11 @@ def _before_flush(session: Session, _flush: UOWTransaction, _objects: object) ->
             if fields:
                 record.updated_at, record.updated_by = who.now, who.user_id
                 pending.append(_Pending(record, "update", fields))
-    for record in session.deleted:
-        if isinstance(record, Record):
-            pending.append(_Pending(record, "delete", {}, _columns(record)))
+    pending.extend(
+        _Pending(record, "delete", {}, _columns(record))
+        for record in session.deleted
+        if isinstance(record, Record)
+    )
 
 
 def _after_flush(session: Session, _flush: UOWTransaction) -> None:
