@@ -36,6 +36,7 @@ PAGES: dict[str, Entry] = {
     "case": Entry("incidents.case", "CasePage", "incidents"),
     "report": Entry("incidents.report", "ReportDialog", "incidents", dialog=True),
     "assess": Entry("incidents.assess", "AssessDialog", "incidents", dialog=True),
+    "manage": Entry("manage.page", "ManagePage", "manage"),
 }
 
 
