@@ -64,7 +64,7 @@ QMenu::item:disabled { color: @text.muted; }
 QMenu::separator { height: 1px; background: @line.soft; margin: 5px 8px; }
 QScrollBar:vertical { background: transparent; width: 12px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 12px; margin: 0; }
-QScrollBar::handle { background: @line.strong; border-radius: 4px; margin: 2px; }
+QScrollBar::handle { background: @line.strong; border-radius: 3px; margin: 3px; }
 QScrollBar::handle:vertical { min-height: 32px; }
 QScrollBar::handle:horizontal { min-width: 32px; }
 QScrollBar::handle:hover { background: @text.muted; }

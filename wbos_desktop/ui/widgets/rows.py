@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QEnterEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QHBoxLayout,
+    QSizePolicy,
+    QSpacerItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from wbos_desktop.i18n import _
 from wbos_desktop.ui import icons, paint, theme
@@ -113,6 +120,7 @@ class TaskRow(_Row):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(f"{title}, {sub}, {due}".strip(", "), parent)
+        self._gaps: list[tuple[QSpacerItem, QWidget, int]] = []
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 3, 14, 5)
         row.setSpacing(12)
@@ -129,11 +137,8 @@ class TaskRow(_Row):
             words.addWidget(ElidedLabel(sub, "sub"))
         row.addLayout(words, 1)
         if chip is not None:
-            holder = QHBoxLayout()
-            holder.addWidget(chip)
-            holder.addStretch(1)
-            holder.addSpacing(max(0, theme.scaled(chip_width) - chip.sizeHint().width()))
-            row.addLayout(holder)
+            row.addWidget(chip)
+            row.addSpacerItem(self._gap(chip, chip_width))
         if due:
             icon, ink, strong = {
                 "late": ("alert-triangle", "status.danger", True),
@@ -141,13 +146,34 @@ class TaskRow(_Row):
                 "later": ("calendar-event", "text.secondary", False),
             }[due_state]
             shown = _Due(icon, due, ink, strong=strong)
-            row.addSpacing(max(0, theme.scaled(150) - shown.sizeHint().width()))
+            row.addSpacerItem(self._gap(shown, 150))
             row.addWidget(shown)
         self.line_from = 52 if tickable else 14
         theme.follow(self._restyle)
 
+    def _gap(self, beside: QWidget, width: int) -> QSpacerItem:
+        """Room that makes chips and dues of all rows stand in line."""
+        gap = QSpacerItem(0, 0, QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Minimum)
+        self._gaps.append((gap, beside, width))
+        return gap
+
+    def _line_up(self) -> None:
+        """In a narrow row the words need the room more than the columns do."""
+        wide = self.width() >= theme.scaled(640)
+        for gap, beside, width in self._gaps:
+            room = theme.scaled(width) - beside.sizeHint().width() if wide else 0
+            gap.changeSize(max(0, room), 0, QSizePolicy.Policy.Fixed)
+        layout = self.layout()
+        if layout is not None:
+            layout.invalidate()
+
     def _restyle(self) -> None:
         self.setFixedHeight(theme.scaled(int(theme.size("taskRow"))))
+        self._line_up()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._line_up()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space and self.box.isVisible():
