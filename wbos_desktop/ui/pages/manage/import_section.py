@@ -40,7 +40,6 @@ class _Stepper(QWidget):
             if place:
                 row.addWidget(Hairline(), 1)
             row.addWidget(label)
-        row.addStretch(1)
 
     def set_step(self, now: int) -> None:
         """Mark one of the steps, from 0."""

@@ -56,10 +56,7 @@ class FileStep(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         state = EmptyState(
             _("Choose a pupil list"),
-            _(
-                "An EDEXML file of your pupil system, or a class list as CSV or Excel. "
-                "You can also drop the file here. You see first what will happen."
-            ),
+            _("An EDEXML file, or a class list as CSV or Excel. You can also drop it here."),
             _("Choose file"),
             "upload",
             kind="primary",
@@ -99,10 +96,13 @@ class ColumnStep(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         self.problem = IconLabel("alert-circle", "", "danger", wrap=True)
-        column.addWidget(self.problem)
-        column.addWidget(
-            Label(_("What stands in each column? Choose Ignore for what you do not need."), "body")
-        )
+        ask = _("What stands in each column? Choose Ignore for what you do not need.")
+        head = QVBoxLayout()
+        head.setContentsMargins(0, 0, 0, 0)
+        head.setSpacing(8)
+        head.addWidget(self.problem)
+        head.addWidget(Label(ask, "body", wrap=True))
+        column.addLayout(head)
         self._page = ScrollPage()
         self._page.body.setSpacing(0)
         column.addWidget(self._page, 1)
@@ -305,11 +305,13 @@ class DoneStep(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(14)
-        self.headline = IconLabel("circle-check", "", "bodyStrong", wrap=True)
+        self.headline = IconLabel("circle-check", "", "h3", wrap=True)
+        self.facts = Label("", "sub", wrap=True)
         self.counts = CountTable()
         again = Button(_("Read in another file"), "secondary", "upload")
         again.clicked.connect(self.again)
         column.addWidget(self.headline)
+        column.addWidget(self.facts)
         column.addWidget(self.counts)
         column.addWidget(again, 0, Qt.AlignmentFlag.AlignLeft)
         column.addStretch(1)
@@ -320,5 +322,6 @@ class DoneStep(QWidget):
         done = counts.new + counts.changed + counts.unchanged
         text = ngettext("{n} pupil read in.", "{n} pupils read in.", done)
         year = _("school year {name}").format(name=report.school_year)
-        self.headline.set("circle-check", f"{text} ({year})", "bodyStrong", "action.primary")
+        self.headline.set("circle-check", text, "h3", "action.primary")
+        self.facts.setText(f"{report.format} · {year}")
         self.counts.show_counts(report)

@@ -41,7 +41,7 @@ class ManagePage(Page):
         }
         places = [
             ("people", "users", _("People and roles")),
-            ("years", "school", _("School year and calendar")),
+            ("years", "school", _("Year and calendar")),
             ("protocols", "list-check", _("Protocols")),
             ("import", "database-import", _("Read in")),
             ("settings", "adjustments", _("Settings")),

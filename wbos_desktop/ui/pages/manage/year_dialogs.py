@@ -151,8 +151,19 @@ class DayDialog(_CalendarDialog):
                         hint=_("A half day counts as a school day."),
                     ),
                     [
-                        Field(_("First day"), "first_day", DateEdit(parser=parser)),
-                        Field(_("Last day"), "last_day", DateEdit(parser=parser), optional=True),
+                        Field(
+                            _("First day"),
+                            "first_day",
+                            DateEdit(parser=parser),
+                            hint=_("For example 25-4"),
+                        ),
+                        Field(
+                            _("Last day"),
+                            "last_day",
+                            DateEdit(parser=parser),
+                            optional=True,
+                            hint=_("Empty when it is one day"),
+                        ),
                     ],
                     Field(
                         _("Name"),

@@ -37,18 +37,18 @@ class YearSection(Section):
         super().__init__(
             shell,
             _("School year and calendar"),
-            _("Deadlines count in school days. Holidays and study days do not count."),
+            _("Deadlines count in school days, without holidays and study days."),
         )
         self._years: list[SchoolYearRow] = []
         self._asked: Task[Any] | None = None
-        self.new_year = Button(_("Add school year"), "secondary", "plus")
+        self.new_year = Button(_("Add year"), "ghost", "plus")
         self.new_year.clicked.connect(self._add_year)
         self.new_day = Button(_("Add holiday"), "primary", "plus")
         self.new_day.clicked.connect(self._add_day)
-        for button in (self.new_year, self.new_day):
-            button.setVisible(self.may_change)
-            self.add_tool(button)
-        self.year = ComboBox((), _("School year"), width=180)
+        self.new_year.setVisible(self.may_change)
+        self.new_day.setVisible(self.may_change)
+        self.add_tool(self.new_day)
+        self.year = ComboBox((), _("School year"), width=140)
         self.year.edited.connect(self.refresh)
         self.change = Button(_("Change year"), "ghost", "pencil")
         self.change.clicked.connect(self._change_year)
@@ -57,9 +57,11 @@ class YearSection(Section):
         row = QHBoxLayout()
         row.setSpacing(14)
         row.addWidget(self.year)
-        row.addWidget(self._facts, 1)
         row.addWidget(self.change)
+        row.addWidget(self.new_year)
+        row.addStretch(1)
         self.body.addLayout(row)
+        self.body.addWidget(self._facts)
         self._page = ScrollPage()
         self.list: QVBoxLayout = self._page.body
         self.list.setSpacing(0)
