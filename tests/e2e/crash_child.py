@@ -1,7 +1,8 @@
 """Saves one person with two roles at a time, and tells its parent when each save is done.
 
-Arguments: vault folder, passphrase. Writes the number of each acknowledged save to standard
-output, and never ends by itself.
+Arguments: vault folder, passphrase. For each line on standard input a process is forked that
+opens the vault and saves until it is killed. Standard output gets "pid N", "ready", the number
+of each acknowledged save, and "killed".
 """
 
 from __future__ import annotations
@@ -28,14 +29,28 @@ def save(session: Session, number: int) -> None:
     audit.note(session, "view", "staff", staff.id)
 
 
-def main() -> None:
-    vault = open_vault(Path(sys.argv[1]), sys.argv[2])
+def save_for_ever(folder: Path, secret: str) -> None:
+    tell(f"pid {os.getpid()}")
+    vault = open_vault(folder, secret)
     number = vault.workspace.read(lambda session: session.scalar(select(func.count(Staff.id))))
-    os.write(1, b"ready\n")
+    tell("ready")
     while True:
         number += 1
         vault.workspace.write(save, number)
-        os.write(1, f"{number}\n".encode())
+        tell(number)
+
+
+def tell(word: object) -> None:
+    os.write(1, f"{word}\n".encode())
+
+
+def main() -> None:
+    for _line in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            save_for_ever(Path(sys.argv[1]), sys.argv[2])
+        os.waitpid(child, 0)
+        tell("killed")
 
 
 if __name__ == "__main__":

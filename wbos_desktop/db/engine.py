@@ -82,7 +82,7 @@ def open_engine(path: Path, dek: bytes, *, create: bool = False) -> Engine:
         hide_parameters=True,
     )
     _doors[engine] = door
-    event.listen(engine, "begin", _begin)
+    event.listen(engine, "begin", door.begin)
     event.listen(engine, "handle_error", _drop_dead_connection)
     try:
         engine.connect().close()
@@ -106,6 +106,7 @@ class _Door:
         self._path = path
         self._dek = dek
         self._create = create
+        self._place = _place_on_disk(path)
 
     def connect(self) -> Any:
         if not self._dek:
@@ -113,8 +114,26 @@ class _Door:
         create = self._create and self._path.stat().st_size == 0
         return connect(self._path, self._dek, create=create)
 
+    def begin(self, connection: Connection) -> None:
+        if connection.get_execution_options().get("read_only"):
+            connection.exec_driver_sql("BEGIN")
+            return
+        # A file renamed while it is open would take saves that nobody finds again
+        if _place_on_disk(self._path) != self._place:
+            raise faults.to_user(faults.Fault.GONE)
+        # A deferred transaction that starts to write after another commit fails at once
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
     def close(self) -> None:
         self._dek = b""
+
+
+def _place_on_disk(path: Path) -> tuple[int, int]:
+    try:
+        found = path.stat()
+    except OSError:
+        return (0, 0)
+    return (found.st_dev, found.st_ino)
 
 
 _doors: WeakKeyDictionary[Engine, _Door] = WeakKeyDictionary()
@@ -268,12 +287,6 @@ def _check_file(path: Path) -> bytes:
     if size < _PAGE or (size % _PAGE and not path.with_name(path.name + "-wal").exists()):
         raise _not_ours() if header.startswith(_FOREIGN_HEADERS) else _cut()
     return header
-
-
-def _begin(connection: Connection) -> None:
-    # A deferred transaction that starts to write after another commit fails at once
-    read_only = connection.get_execution_options().get("read_only")
-    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
 
 def _drop_dead_connection(failure: ExceptionContext) -> None:

@@ -107,6 +107,7 @@ def _assemble(
 
     def keep_head(head: audit.AuditHead) -> None:
         record_audit_head(place.path, audit_key, head.count, head.mac)
+        held.refresh()
 
     workspace = Workspace(
         engine,
