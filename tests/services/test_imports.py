@@ -25,7 +25,7 @@ from wbos_desktop.documents import reader
 from wbos_desktop.domain.imports import ImportFile, ImportOptions, school_year_of
 from wbos_desktop.errors import Cancelled, FileRejected, Invalid, NotAllowed
 from wbos_desktop.progress import Progress
-from wbos_desktop.services import imports
+from wbos_desktop.services import imports, undo
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 HEAD = "Stamnummer;Roepnaam;Achternaam;Klas;Geboortedatum;Mentor\n"
@@ -270,3 +270,17 @@ def test_staff_with_one_name_are_not_merged(session: Session) -> None:
 )
 def test_the_school_year_turns_on_the_first_of_august(day: dt.date, name: str) -> None:
     assert school_year_of(day) == name
+
+
+def test_a_whole_import_can_be_undone_and_done_again(session: Session) -> None:
+    options = ImportOptions(school_year="2027-2028")
+    imports.apply_import(session, _file(LIST), options)
+    session.flush()
+    session.info["gesture"] = "undo"
+    assert undo.undo_last(session)
+    session.expire_all()
+    for table in (Pupil, Group, Membership, GroupMentor, ImportRun):
+        assert session.scalar(select(func.count(table.id))) == 0
+    session.info.pop("undoes")
+    session.info["gesture"] = "again"
+    assert imports.apply_import(session, _file(LIST), options).pupils.new == 3

@@ -39,7 +39,7 @@ class SchoolYear(Record):
 
     __tablename__ = "school_years"
 
-    name: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str] = mapped_column(index=True)
     first_day: Mapped[dt.date]
     last_day: Mapped[dt.date]
     week_pattern: Mapped[str] = mapped_column(String(7), default="1111100")
