@@ -115,7 +115,11 @@ class TodayPage(Page):
             self._open_task(task)
 
     def _tick(self, task: TodayTask) -> None:
-        """Complete at once, with a way back; a step that needs more is opened instead."""
+        """Complete at once, with a way back; what needs more is opened instead."""
+        if not task.ticks:
+            self.refresh()
+            self._open_task(task)
+            return
         if task.kind == "action":
             done = self.write(actions.finish_action, task.record_id, task.version)
         else:
@@ -138,10 +142,10 @@ class TodayPage(Page):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        below = self.width() < SIDE_BELOW - 64
+        below = self.width() < theme.scaled(SIDE_BELOW - 64)
         direction = QBoxLayout.Direction
         self._columns.setDirection(direction.TopToBottom if below else direction.LeftToRight)
-        wide = int(theme.size("sidePanel")) if self.width() > 1110 else 300
+        wide = int(theme.size("sidePanel")) if self.width() > theme.scaled(1110) else 300
         self.side.setFixedWidth(16777215 if below else theme.scaled(wide))
         self.side.setMinimumWidth(0 if below else theme.scaled(wide))
 

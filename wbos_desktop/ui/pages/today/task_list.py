@@ -110,7 +110,6 @@ class TaskList(Card):
             chip=_chip(task),
             due=task.due_line,
             due_state=task.when if task.when != "week" else "later",
-            tickable=task.ticks,
         )
         row.opened.connect(lambda task=task: self.opened.emit(task))
         row.ticked.connect(lambda _on, task=task: self.ticked.emit(task))
