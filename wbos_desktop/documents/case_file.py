@@ -12,10 +12,11 @@ from wbos_desktop.i18n import _, date_short, ngettext
 from wbos_desktop.progress import Progress
 
 from .charts import TRACK_ICONS, TRACK_INKS, Legend, StepSign, edged
-from .ink import hex_of
+from .ink import brief, hex_of, shortened
 from .pdf import INNER, TWO_ROWS, Drawn, PdfDocument, boxed, grid, in_rows, ruled
 
-_STEP_WIDTHS = [0.8 * mm, 4 * mm, 6.5 * mm, 53 * mm, 25 * mm, 24 * mm, INNER - 113.3 * mm]
+_STEP_WIDTHS = [0.8 * mm, 4 * mm, 6.5 * mm, 62 * mm, 25 * mm, 24 * mm, INNER - 122.3 * mm]
+_WAIT_WIDTHS = [0.8 * mm, 4 * mm, 6.5 * mm, INNER - 11.3 * mm]
 _BOLD_SIGNS = ("open", "today", "late")
 
 
@@ -32,7 +33,7 @@ def add_case(document: PdfDocument, case: CasePart, level: int = 0, bookmark: st
     _facts(document, case)
     if case.banner:
         document.space(8)
-        document.add(boxed([[document.type.line(case.banner[:600], "strong")]], [INNER]))
+        document.add(boxed([[document.type.cut(case.banner, 800, "strong")]], [INNER]))
     _what_happened(document, case)
     for track in case.tracks:
         _track(document, track)
@@ -72,15 +73,15 @@ def _facts(document: PdfDocument, case: CasePart) -> None:
             [("TOPPADDING", (0, 0), (-1, -1), 0), ("BOTTOMPADDING", (0, 0), (-1, -1), 0)],
         )
     else:
-        late = type_.line(_("nothing"), "fact")
+        late = type_.cut(_("nothing"), 50, "fact")
     handled = _("{done} of {total}").format(done=case.handled, total=case.counted)
     document.facts(
         [
-            (_("Status"), type_.line(case.state, "fact")),
-            (_("Severity"), type_.line(case.severity, "fact")),
-            (_("Steps handled"), type_.line(handled, "fact")),
+            (_("Status"), case.state),
+            (_("Severity"), case.severity),
+            (_("Steps handled"), handled),
             (_("Too late"), late),
-            (_("Case owner"), type_.line(case.owner, "fact")),
+            (_("Case owner"), case.owner),
         ]
     )
 
@@ -89,11 +90,12 @@ def _what_happened(document: PdfDocument, case: CasePart) -> None:
     """Side by side when it is short, else under each other so that it can break over pages."""
     type_ = document.type
     persons = _persons(document, case)
-    length = sum(len(fact.text) for fact in case.facts)
-    if length <= 700 and len(case.facts) <= 2 and len(case.persons) <= 10:
+    told = "".join(fact.text for fact in case.facts)
+    who = "".join(person.name + person.role + person.note for person in case.persons)
+    if brief(told, 700, 12) and brief(who, 700) and len(case.facts) <= 2:
         left: list[Any] = [type_.line(_("What happened"), "heading"), Spacer(1, 3)]
         for fact in case.facts:
-            left += [type_.line(fact.line, "note"), *type_.flow(fact.text), Spacer(1, 4)]
+            left += [type_.cut(fact.line, 300, "note"), *type_.flow(fact.text), Spacer(1, 4)]
         right = [type_.line(_("Involved"), "heading"), Spacer(1, 3), *persons]
         document.space(10)
         document.add(grid([[left, right]], [INNER - 66 * mm, 66 * mm]))
@@ -109,12 +111,12 @@ def _what_happened(document: PdfDocument, case: CasePart) -> None:
 def _persons(document: PdfDocument, case: CasePart) -> list[Flowable]:
     type_ = document.type
     rows = [
-        [type_.line(person.name[:200], "strong"), type_.line(_role(person.role, person.note)[:300])]
+        [type_.cut(person.name, 120, "strong"), type_.cut(_role(person.role, person.note), 300)]
         for person in case.persons
     ]
     found: list[Flowable] = []
     if rows:
-        wide = max(len(person.name) for person in case.persons)
+        wide = max(len(person.name) for person in case.persons[:20])
         name = min(14 + wide * 4.6, 36 * mm)
         found.append(
             grid(
@@ -125,7 +127,7 @@ def _persons(document: PdfDocument, case: CasePart) -> list[Flowable]:
         )
     else:
         found.append(type_.line(_("Nobody was named."), "grey"))
-    return [*found, type_.line(document.masthead.names_line, "note")]
+    return [*found, type_.cut(document.masthead.names_line, 300, "note")]
 
 
 def _role(role: str, note: str) -> str:
@@ -139,14 +141,16 @@ def _track(document: PdfDocument, track: TrackPart) -> None:
     name = type_.noted(track.name, track.goal, TRACK_INKS[track.code])
     icon = Drawn(TRACK_ICONS[track.code], 13, TRACK_INKS[track.code])
     head = grid(
-        [[icon, name, type_.line(track.progress, "strong_right")]],
+        [[icon, name, type_.cut(track.progress, 40, "strong_right")]],
         [6.5 * mm, INNER - 46.5 * mm, 40 * mm],
         [("RIGHTPADDING", (-1, 0), (-1, -1), 0)],
     )
     document.add(Spacer(1, 8), CondPageBreak(TWO_ROWS), head)
-    rows = [row for step in track.steps for row in _step(document, step)]
+    rows = [row for step in track.steps if step.sign != "waiting" for row in _step(document, step)]
     if rows:
         document.add(edged(rows, _STEP_WIDTHS, track.code))
+    if waiting := _waiting(document, track):
+        document.add(edged(waiting, _WAIT_WIDTHS, track.code))
     if track.state:
         document.flow(track.state, "grey")
 
@@ -158,21 +162,35 @@ def _step(document: PdfDocument, step: StepLine) -> list[list[Any]]:
     remark: list[Paragraph]
     if step.sign == "late":
         red = hex_of("status.danger")
-        marked = f'<font color="{red}">{type_.markup(step.remark[:300])}</font>'
+        marked = f'<font color="{red}">{type_.markup(shortened(step.remark, 200))}</font>'
         remark = [type_.marked(marked, "strong")]
     else:
-        remark = type_.cells(step.remark, "grey")
+        remark = type_.cells(step.remark, "grey", 130)
     return in_rows(
         [
             [],
             [],
             [StepSign(step.sign)],
             type_.cells(title, name),
-            type_.cells(step.responsible, "grey"),
-            [type_.line(step.day)],
+            type_.cells(step.responsible, "grey", 60),
+            [type_.cut(step.day)],
             remark,
         ]
     )
+
+
+def _waiting(document: PdfDocument, track: TrackPart) -> list[list[Any]]:
+    """Steps that may not be needed, in one row: a protocol has many, and none asks for work."""
+    persons: dict[str, list[str]] = {}
+    for step in track.steps:
+        if step.sign == "waiting":
+            persons.setdefault(step.title, []).extend([step.person] if step.person else [])
+    if not persons:
+        return []
+    names = [f"{title} ({', '.join(who)})" if who else title for title, who in persons.items()]
+    text = _("If needed: {steps}.").format(steps="; ".join(names))
+    cells = document.type.cells(text, "grey", 400)
+    return in_rows([[], [], [StepSign("waiting")], cells])
 
 
 def _dated(document: PdfDocument, title: str, lines: tuple[LogLine, ...]) -> None:
@@ -185,8 +203,8 @@ def _dated(document: PdfDocument, title: str, lines: tuple[LogLine, ...]) -> Non
         for row in in_rows(
             [
                 [document.type.line(date_short(line.day), "strong")],
-                document.type.cells(line.text),
-                [document.type.line(line.by, "grey")],
+                document.type.cells(line.text, "body", 300),
+                [document.type.cut(line.by, 80, "grey")],
             ]
         )
     ]

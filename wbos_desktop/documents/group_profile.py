@@ -13,7 +13,7 @@ from wbos_desktop.i18n import _, date_long, date_short, month_name, ngettext
 from wbos_desktop.progress import Progress
 
 from .charts import NormBadge, Ribbon, RibbonLegend, StepSign
-from .ink import hex_of
+from .ink import brief, hex_of, shortened
 from .pdf import INNER, Drawn, PdfDocument, boxed, boxes, grid, in_rows, ruled
 
 _SHARE = 0.585
@@ -56,7 +56,7 @@ def _seen_on(group: GroupPart) -> str:
 
 def _boxes(document: PdfDocument, group: GroupPart) -> None:
     left = _norm_box(document, group)
-    if not group.question or len(group.question) > 350:
+    if not _question_fits(group):
         document.add(boxed([[left]], [INNER]))
         if group.question:
             document.heading(_("Question for the team"))
@@ -66,15 +66,19 @@ def _boxes(document: PdfDocument, group: GroupPart) -> None:
     right: list[Any] = [
         type_.line(_("Question for the team"), "note"),
         Spacer(1, 2),
-        type_.line(group.question, "question"),
+        type_.line(group.question.strip(), "question"),
     ]
     if group.phase:
         right += [Spacer(1, 5), type_.line(_phase(group))]
     document.add(boxes(left, right, _SHARE))
 
 
+def _question_fits(group: GroupPart) -> bool:
+    return bool(group.question) and brief(group.question.strip(), 350)
+
+
 def _phase(group: GroupPart) -> str:
-    return _("Group phase: {phase}").format(phase=group.phase)
+    return _("Group phase: {phase}").format(phase=shortened(group.phase, 80))
 
 
 def _norm_box(document: PdfDocument, group: GroupPart) -> list[Any]:
@@ -89,13 +93,13 @@ def _norm_box(document: PdfDocument, group: GroupPart) -> list[Any]:
     quotes = [
         (icon, text, name)
         for icon, text, name in (("ear", group.heard, "quote"), ("eye", group.seen, "body"))
-        if text and len(text) <= _SHORT
+        if text and brief(text, _SHORT)
     ]
     if quotes:
         rows = [[Drawn(icon, 10, "text.secondary"), type_.line(t, n)] for icon, t, n in quotes]
         tight = [("TOPPADDING", (0, 0), (-1, -1), 1), ("BOTTOMPADDING", (0, 0), (-1, -1), 1)]
         found += [Spacer(1, 4), grid(rows, [16, INNER * _SHARE - 40], tight)]
-    if group.phase and (not group.question or len(group.question) > 350):
+    if group.phase and not _question_fits(group):
         found += [Spacer(1, 3), type_.line(_phase(group))]
     return found
 
@@ -105,13 +109,13 @@ def _dominant(document: PdfDocument, norm: NormLine, group: GroupPart) -> Any:
     token = "valence.strongDesirable" if norm.kind == "prosocial" else "valence.strongUndesirable"
     words = [kind_title(norm.kind)]
     if norm.pattern:
-        words.insert(0, _("pattern: {pattern}").format(pattern=norm.pattern))
+        words.insert(0, _("pattern: {pattern}").format(pattern=norm.pattern[:200]))
     if norm.since:
         day = date_long(norm.since, year=False, weekday=False)
         words.append(_("since {day}").format(day=day))
-    line = type_.markup(" · ".join(words))
+    line = type_.markup(shortened(" · ".join(words), 300))
     text = [
-        type_.marked(type_.markup(f"‘{norm.title}’"), "fact"),
+        type_.cut(f"‘{norm.title}’", 120, "fact"),
         Spacer(1, 2),
         type_.marked(f'<font color="{hex_of(token)}">{line}</font>'),
     ]
@@ -123,9 +127,9 @@ def _ribbon(document: PdfDocument, group: GroupPart) -> None:
     if group.ribbon.empty:
         return
     first, last = group.ribbon.first_day, group.ribbon.last_day
-    period = _("{first} – {last} {year}").format(
-        first=month_name(first.month), last=month_name(last.month), year=last.year
-    )
+    period = f"{month_name(last.month)} {last.year}"
+    if (first.year, first.month) != (last.year, last.month):
+        period = f"{month_name(first.month)} – {period}"
     document.space(9)
     heading = document.type.noted(_("Norm ribbon"), period)
     drawing = [
@@ -155,7 +159,7 @@ def _long_quotes(document: PdfDocument, group: GroupPart) -> None:
         (_("What we hear"), group.heard, "quote"),
         (_("What we see"), group.seen, "body"),
     ):
-        if len(text) > _SHORT:
+        if not brief(text, _SHORT):
             document.heading(label, _seen_on(group))
             document.flow(text, name)
 
@@ -167,7 +171,7 @@ def _cases(document: PdfDocument, group: GroupPart) -> None:
             row
             for title, state in group.cases
             for row in in_rows(
-                [document.type.cells(title), [document.type.line(state[:300], "grey")]]
+                [document.type.cells(title), [document.type.cut(state, 200, "grey")]]
             )
         ]
         document.add(ruled(rows, [INNER - 60 * mm, 60 * mm]))
@@ -196,8 +200,8 @@ def _action(document: PdfDocument, action: ActionLine) -> list[list[Any]]:
         [
             [StepSign(sign)],
             type_.cells(text, name),
-            type_.cells(action.owner, "grey"),
-            [type_.line(_due(action))],
+            type_.cells(action.owner, "grey", 90),
+            [type_.cut(_due(action))],
         ]
     )
 

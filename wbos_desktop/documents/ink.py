@@ -36,6 +36,12 @@ PARAGRAPH = 2_000
 CELL = 600
 """Longest text in one table row; the rest goes on in the next row, so that no row fills a page."""
 
+_WIDE_SIGN = 8.6
+"""Points that the widest letters take in a table cell."""
+
+_CELL_LINES = 44
+"""Lines that a row may get: two thirds of a page."""
+
 _VARIATION = re.compile("[\ufe00-\ufe0f]")
 _NO_BREAK = re.compile(r"\S{60,}")
 
@@ -150,8 +156,8 @@ class Typesetter:
     def noted(self, text: str, note: str = "", token: str = "text.primary") -> Paragraph:
         """A heading in the ink of `token`, with a grey note beside it."""
         grey = f'<font name="{REGULAR}" size="9" color="{hex_of("text.secondary")}">'
-        tail = f"{grey} &nbsp;{self.markup(note)}</font>" if note else ""
-        head = f'<font color="{hex_of(token)}">{self.markup(text[:PARAGRAPH])}</font>'
+        tail = f"{grey} &nbsp;{self.markup(shortened(note, 120))}</font>" if note else ""
+        head = f'<font color="{hex_of(token)}">{self.markup(shortened(text, 200))}</font>'
         return Paragraph(head + tail, style("heading"))
 
     def flow(self, text: str, name: str = "body") -> list[Paragraph]:
@@ -164,9 +170,15 @@ class Typesetter:
             for part in _lines_cut(block)
         ]
 
-    def cells(self, text: str, name: str = "body") -> list[Paragraph]:
-        """Text for a table column: one paragraph per row that it needs."""
-        return [Paragraph(self.markup(part), style(name)) for part in _lines_cut(text, CELL, 20)]
+    def cells(self, text: str, name: str = "body", width: float = 120) -> list[Paragraph]:
+        """Text for a table column of `width` points: one paragraph per row that it needs."""
+        size = min(CELL, int(_CELL_LINES * width / _WIDE_SIGN))
+        parts = _lines_cut(clean(text), size, 20)
+        return [Paragraph(self.markup(part), style(name)) for part in parts]
+
+    def cut(self, text: str, limit: int = 60, name: str = "body") -> Paragraph:
+        """One line's worth for a box or a narrow cell: names, labels; cut with an ellipsis."""
+        return Paragraph(self.markup(shortened(text, limit)), style(name))
 
     def _printable(self, text: str) -> str:
         if text.isascii():
@@ -175,6 +187,17 @@ class Typesetter:
         shown = "".join(c if ord(c) in self._covered or c == "\n" else "?" for c in text)
         self.missing = self.missing or shown != text
         return shown
+
+
+def brief(text: str, limit: int, lines: int = 6) -> bool:
+    """True if the text may stand in a box, which never breaks over pages."""
+    return len(text) <= limit and text.count("\n") < lines
+
+
+def shortened(text: str, limit: int) -> str:
+    """The text in one line of at most `limit` characters, with an ellipsis when it was cut."""
+    plain = " ".join(clean(text[: limit * 4]).split())
+    return plain if len(plain) <= limit else f"{plain[:limit].rstrip()}…"
 
 
 def _lines_cut(text: str, size: int = PARAGRAPH, lines: int = 40) -> list[str]:

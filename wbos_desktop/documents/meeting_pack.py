@@ -16,6 +16,7 @@ from wbos_desktop.progress import Progress
 from .case_file import add_case
 from .charts import NormBadge
 from .group_profile import add_actions, add_group
+from .ink import brief, shortened
 from .pdf import INNER, PdfDocument, boxed, grid, in_rows, ruled
 
 
@@ -31,14 +32,13 @@ def meeting_pack_pdf(pack: MeetingPack, progress: Progress | None = None) -> byt
 
 
 def _agenda(document: PdfDocument, pack: MeetingPack) -> None:
-    type_ = document.type
     document.title(pack.title, pack.line, bookmark=_("Agenda"))
     used = _("{used} of {available} minutes").format(used=pack.minutes, available=pack.available)
     document.facts(
         [
-            (_("Chair"), type_.line(pack.chair or _("not chosen yet"), "fact")),
-            (_("Minutes by"), type_.line(pack.minutes_taker or _("not chosen yet"), "fact")),
-            (_("Time"), type_.line(used, "fact")),
+            (_("Chair"), pack.chair or _("not chosen yet")),
+            (_("Minutes by"), pack.minutes_taker or _("not chosen yet")),
+            (_("Time"), used),
         ]
     )
     if pack.attendees:
@@ -56,12 +56,11 @@ def _agenda(document: PdfDocument, pack: MeetingPack) -> None:
 
 def _agenda_rows(document: PdfDocument, item: AgendaPart) -> list[list[Any]]:
     type_ = document.type
-    text: list[Any] = [type_.line(item.title[:300], "strong")]
+    text: list[Any] = [type_.cut(item.title, 200, "strong")]
     if item.question:
-        short = item.question[:300].rstrip() + ("…" if len(item.question) > 300 else "")
-        text.append(type_.line(short, "grey"))
+        text.append(type_.cut(item.question, 300, "grey"))
     minutes = _("{n} min").format(n=item.minutes)
-    number, aim = type_.line(str(item.position), "strong"), type_.line(item.aim, "grey")
+    number, aim = type_.line(str(item.position), "strong"), type_.cut(item.aim, 40, "grey")
     return [[number, text, aim, type_.line(minutes, "strong_right")]]
 
 
@@ -92,23 +91,24 @@ def _question(document: PdfDocument, item: AgendaPart) -> None:
     type_ = document.type
     if item.subject == "previous":
         return
+    informed = brief(item.informed, 500)
     first = _("Item {n} · {aim} · {minutes} min").format(
-        n=item.position, aim=item.aim, minutes=item.minutes
+        n=item.position, aim=shortened(item.aim, 40), minutes=item.minutes
     )
-    if not item.question and len(item.informed) <= 500:
+    if not item.question and informed:
         document.flow(f"{first}\n{item.informed}".strip(), "note")
         return
     parts: list[Any] = [type_.line(first, "note")]
-    short = len(item.question) <= 500
+    short = brief(item.question.strip(), 500)
     if item.question and short:
-        parts += [Spacer(1, 2), type_.line(item.question, "question")]
-    if item.informed and len(item.informed) <= 500:
+        parts += [Spacer(1, 2), type_.line(item.question.strip(), "question")]
+    if item.informed and informed:
         parts += [Spacer(1, 2), type_.line(item.informed)]
     document.add(boxed([[parts]], [INNER]), Spacer(1, 10))
     if item.question and not short:
         document.heading(_("Question for the meeting"))
         document.flow(item.question)
-    if len(item.informed) > 500:
+    if not informed:
         document.flow(item.informed)
 
 
@@ -137,7 +137,7 @@ def _decisions(document: PdfDocument, title: str, lines: tuple[DecisionLine, ...
         for row in in_rows(
             [
                 [type_.line(date_short(line.decided_on), "strong")] if line.decided_on else [],
-                type_.cells(line.text),
+                type_.cells(line.text, "body", 280),
                 type_.cells(line.about, "grey"),
             ]
         )
@@ -154,15 +154,16 @@ def _scenario(document: PdfDocument, scenario: ScenarioPart, bookmark: str) -> N
         row
         for label, text in scenario.fields
         if text
-        for row in in_rows([[type_.line(label, "strong")], type_.cells(text)])
+        for row in in_rows([[type_.cut(label, 40, "strong")], type_.cells(text, "body", 300)])
     ]
-    document.add(ruled(rows, [44 * mm, INNER - 44 * mm]))
+    if rows:
+        document.add(ruled(rows, [44 * mm, INNER - 44 * mm]))
     if scenario.norms:
         document.heading(_("Fits with"))
         badges = [
             [
                 NormBadge(norm.code, norm.kind == "prosocial", 12),
-                type_.line(norm.title),
+                type_.cut(norm.title, 120),
                 type_.line(kind_title(norm.kind), "grey"),
             ]
             for norm in scenario.norms

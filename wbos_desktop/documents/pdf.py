@@ -83,10 +83,11 @@ class PdfDocument:
         for paragraph in self.type.flow(text, name):
             self.add(paragraph, Spacer(1, 3))
 
-    def facts(self, facts: Sequence[tuple[str, Flowable]]) -> None:
+    def facts(self, facts: Sequence[tuple[str, Flowable | str]]) -> None:
         """The shaded strip: small labels above, values under them, in equal columns."""
         labels = [self.type.line(label, "note") for label, _value in facts]
-        cells = [[label, value] for label, (_text, value) in zip(labels, facts, strict=True)]
+        values = [self.type.cut(v, 50, "fact") if isinstance(v, str) else v for _l, v in facts]
+        cells = [[label, value] for label, value in zip(labels, values, strict=True)]
         self.add(boxed([cells], [INNER / len(facts)] * len(facts)))
 
     def lines_to_write(self, count: int = 3) -> None:

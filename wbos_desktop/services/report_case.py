@@ -170,7 +170,7 @@ def _remark(desk: Desk, step: StepRow, sign: str) -> str:
     elif sign == "waiting":
         parts = [_("if needed"), step.condition if step.code else desk.text(step.condition), law]
     elif sign in ("late", "today"):
-        parts = [step.due_line, law]
+        parts = [step.due_line if sign == "late" else _("today"), law]
     else:
         parts = [_("target date") if step.target and step.due_on else "", law]
     return ", ".join(part for part in parts if part)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
@@ -117,6 +118,10 @@ def _item(desk: Desk, detail: MeetingDetail, item: AgendaItemRow) -> AgendaPart:
         return _previous(desk, detail, item)
     withheld = _withheld(detail, item)
     group, case, scenario = (None, None, None) if withheld else _part(desk, item)
+    if case:
+        # What this meeting decides stands once, under its own heading.
+        own = {desk.text(row.text) for row in item.decisions}
+        case = replace(case, agreements=tuple(a for a in case.agreements if a.text not in own))
     hidden = withheld or (item.subject in ("group", "case") and not (group or case))
     return AgendaPart(
         position=item.position,
