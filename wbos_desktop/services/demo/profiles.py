@@ -114,6 +114,8 @@ SHORT: Sequence[tuple[Scene, ...]] = (
         "K3 L1 / performing / confirm:K",
     ),
 )
+# School days since the last look at groups that were forgotten for a while.
+LONG_AGO = {"1C": 29, "2D": 22}
 EXTRA = Scene("J2 M2 K1", "performing", "confirm:J")
 
 
@@ -129,7 +131,8 @@ def plan_year(
         _plan_group(line, people, days, name, scenes)
     for at, name in enumerate(others):
         scenes = SHORT[(at - 1) % len(SHORT)] + (EXTRA,) * (at < extra)
-        _plan_group(line, people, days[: -12 - 3 * (at % 5)] or days, name, scenes)
+        ago = LONG_AGO.get(name, 2 + 3 * (at % 5))
+        _plan_group(line, people, days[:-ago] or days, name, scenes)
 
 
 def _plan_group(
