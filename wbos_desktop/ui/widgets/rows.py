@@ -62,11 +62,21 @@ class _Row(QAbstractButton):
         else:
             super().keyPressEvent(event)
 
+    def _row_below(self) -> bool:
+        """True when another row follows at once: the last row has no line."""
+        parent = self.parentWidget()
+        if parent is None:
+            return False
+        found = parent.childAt(self.x() + self.width() // 2, self.geometry().bottom() + 6)
+        while found is not None and found.parentWidget() is not parent:
+            found = found.parentWidget()
+        return isinstance(found, _Row)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         if self.underMouse() or self.hasFocus():
             paint.rounded(painter, self.rect().adjusted(0, 1, 0, -2), 7, "state.hover")
-        elif self.line_from >= 0:
+        elif self.line_from >= 0 and self._row_below():
             paint.hairline(painter, self.line_from, self.width(), self.height() - 1)
         if self.hasFocus():
             paint.rounded(painter, self.rect().adjusted(0, 1, 0, -2), 7, None, "focus.ring", 2)
@@ -146,7 +156,7 @@ class TaskRow(_Row):
                 "later": ("calendar-event", "text.secondary", False),
             }[due_state]
             shown = _Due(icon, due, ink, strong=strong)
-            row.addSpacerItem(self._gap(shown, 150))
+            row.addSpacerItem(self._gap(shown, 165))
             row.addWidget(shown)
         self.line_from = 52 if tickable else 14
         theme.follow(self._restyle)
@@ -225,6 +235,6 @@ class ListRow(_Row):
             super().paintEvent(event)
             return
         painter = QPainter(self)
-        if self.line_from >= 0:
+        if self.line_from >= 0 and self._row_below():
             paint.hairline(painter, self.line_from, self.width(), self.height() - 1)
         painter.end()
