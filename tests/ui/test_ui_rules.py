@@ -16,9 +16,9 @@ PAGES = [path for path in FILES if "pages" in path.parts]
 
 FORBIDDEN = {
     # white is paper: the preview of a PDF stays white in dark
-    "a colour in code": r"#[0-9A-Fa-f]{6}\b|QColor\(\s*[\"'\d]|Qt\.GlobalColor\.(?!transparent|white)",
+    "a colour in code": r"#[0-9A-Fa-f]{6}\b|QColor\(\s*[\"'\d]|GlobalColor\.(?!transparent|white)",
     "a style sheet in a page": r"\.setStyleSheet\(",
-    "a font of its own": r"\bQFont\((?!theme)|\.setPointSize",
+    "a font of its own": r"\bQFont\((?!theme)",
     "marked-up text": r"TextFormat\.(RichText|AutoText|MarkdownText)",
     "a nested event loop": r"\.exec\(\)|processEvents|QEventLoop",
 }
