@@ -10,6 +10,7 @@ from pypdf import PdfReader
 
 from tests.documents import reports
 from tests.documents.hostile import COLOUR, TEXTS
+from wbos_desktop import i18n
 from wbos_desktop.documents import case_file, group_profile, ink, meeting_pack, text
 from wbos_desktop.domain.reports import LogLine, PersonLine
 from wbos_desktop.errors import Cancelled
@@ -56,13 +57,13 @@ def test_text_can_be_read_with_its_letters():
 
 def test_one_bookmark_per_agenda_item(pack):
     titles = [str(entry["/Title"]) for entry in read(pack).outline]
-    assert titles[0] == "Agenda"
-    assert [title.split(".")[0] for title in titles[1:]] == ["1", "2", "3", "4", "5"]
+    assert titles[0] == "1. Acties en besluiten vorige keer"
+    assert [title.split(".")[0] for title in titles] == ["1", "2", "3", "4", "5"]
 
 
 def test_bookmarks_lead_to_their_pages(pack):
     reader = read(pack)
-    page = reader.get_destination_page_number(reader.outline[3])
+    page = reader.get_destination_page_number(reader.outline[2])
     assert "Vernederen (online)" in reader.pages[page].extract_text()
 
 
@@ -167,6 +168,13 @@ def test_the_largest_texts_flow_over_pages_in_time(typed):
     content = case_file.case_pdf(long_case(typed))
     assert len(read(content).pages) > 10
     assert time.process_time() - began < 5
+
+
+def test_an_english_document_says_so():
+    i18n.activate("en")
+    reader = read(case_file.case_pdf(reports.case_report()))
+    assert reader.trailer["/Root"]["/Lang"] == "en-GB"
+    assert "Confidential" in reader.pages[0].extract_text()
 
 
 def test_cancel_stops_the_build():

@@ -27,9 +27,9 @@ def case_pdf(report: CaseReport, progress: Progress | None = None) -> bytes:
     return document.build(progress)
 
 
-def add_case(document: PdfDocument, case: CasePart, level: int = 0, bookmark: str = "") -> None:
+def add_case(document: PdfDocument, case: CasePart, bookmark: str = "") -> None:
     """Title, facts, persons, tracks, agreements and legend of one case."""
-    document.title(case.title, case.line, level, bookmark)
+    document.title(case.title, case.line, bookmark)
     _facts(document, case)
     if case.banner:
         document.space(8)
@@ -158,7 +158,7 @@ def _track(document: PdfDocument, track: TrackPart) -> None:
 def _step(document: PdfDocument, step: StepLine) -> list[list[Any]]:
     type_ = document.type
     name = "strong" if step.sign in _BOLD_SIGNS else "body"
-    title = f"{step.title} · {step.person}" if step.person else step.title
+    title = _with_person(step)
     remark: list[Paragraph]
     if step.sign == "late":
         red = hex_of("status.danger")
@@ -177,6 +177,14 @@ def _step(document: PdfDocument, step: StepLine) -> list[list[Any]]:
             remark,
         ]
     )
+
+
+def _with_person(step: StepLine) -> str:
+    """Title and whom it concerns; a short code never breaks over two lines."""
+    if not step.person:
+        return step.title
+    person = step.person.replace(" ", "\u00a0") if len(step.person) <= 10 else step.person
+    return f"{step.title} ·\u00a0{person}"
 
 
 def _waiting(document: PdfDocument, track: TrackPart) -> list[list[Any]]:

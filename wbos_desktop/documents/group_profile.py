@@ -33,9 +33,9 @@ def group_profile_pdf(report: GroupProfileReport, progress: Progress | None = No
     return document.build(progress)
 
 
-def add_group(document: PdfDocument, group: GroupPart, level: int = 0, bookmark: str = "") -> None:
+def add_group(document: PdfDocument, group: GroupPart, bookmark: str = "") -> None:
     """Dominant norm and question, Normenlint, the observation's fields, cases and actions."""
-    document.title(group.name, group.line, level, bookmark)
+    document.title(group.name, group.line, bookmark)
     _boxes(document, group)
     _ribbon(document, group)
     _strengths(document, group)

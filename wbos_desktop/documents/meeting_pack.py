@@ -32,7 +32,7 @@ def meeting_pack_pdf(pack: MeetingPack, progress: Progress | None = None) -> byt
 
 
 def _agenda(document: PdfDocument, pack: MeetingPack) -> None:
-    document.title(pack.title, pack.line, bookmark=_("Agenda"))
+    document.title(pack.title, pack.line, bookmark=None)
     used = _("{used} of {available} minutes").format(used=pack.minutes, available=pack.available)
     document.facts(
         [
@@ -73,15 +73,15 @@ def _item(document: PdfDocument, pack: MeetingPack, item: AgendaPart) -> None:
     if item.group:
         question = item.question or item.group.question
         _question(document, replace(item, question=""))
-        add_group(document, replace(item.group, question=question), 0, bookmark)
+        add_group(document, replace(item.group, question=question), bookmark)
     elif item.case:
         _question(document, item)
-        add_case(document, item.case, 0, bookmark)
+        add_case(document, item.case, bookmark)
     elif item.scenario:
         _question(document, item)
         _scenario(document, item.scenario, bookmark)
     else:
-        document.title(bookmark, "", 0, bookmark)
+        document.title(bookmark)
         _question(document, item)
     _outcome(document, pack, item)
 
@@ -147,7 +147,7 @@ def _decisions(document: PdfDocument, title: str, lines: tuple[DecisionLine, ...
 
 def _scenario(document: PdfDocument, scenario: ScenarioPart, bookmark: str) -> None:
     type_ = document.type
-    document.title(f"‘{scenario.title}’", scenario.origin, 0, bookmark)
+    document.title(f"‘{scenario.title}’", scenario.origin, bookmark)
     document.flow(scenario.sentence, "question")
     document.space(4)
     rows = [

@@ -63,19 +63,19 @@ class PdfDocument:
         """Go on at the top of the next page."""
         self._story.append(PageBreak())
 
-    def title(self, text: str, line: str = "", level: int = 0, bookmark: str = "") -> None:
-        """Title with one line of facts under it and a bookmark in the outline."""
-        self.add(CondPageBreak(TWO_ROWS), self._bookmark(bookmark or text, level))
+    def title(self, text: str, line: str = "", bookmark: str | None = "") -> None:
+        """Title with a line of facts under it; the bookmark is the title, other words, or None."""
+        self.add(CondPageBreak(TWO_ROWS))
+        if bookmark is not None:
+            self.add(self._bookmark(bookmark or text))
         self.add(self.type.line(text, "title"))
         if line:
             self.add(self.type.line(line, "line"))
         self.space(11)
 
-    def heading(self, text: str, note: str = "", bookmark: int | None = None) -> None:
-        """Heading with a grey note beside it; `bookmark` is its level in the outline."""
+    def heading(self, text: str, note: str = "") -> None:
+        """Heading with a grey note beside it; keeps with what follows."""
         self.add(Spacer(1, 8), CondPageBreak(TWO_ROWS))
-        if bookmark is not None:
-            self.add(self._bookmark(text, bookmark))
         self.add(self.type.noted(text, note), Spacer(1, 3))
 
     def flow(self, text: str, name: str = "body") -> None:
@@ -97,9 +97,9 @@ class PdfDocument:
             KeepTogether([Spacer(1, 8), heading, WritingLines(count, (_("Who"), _("Ready on")))])
         )
 
-    def _bookmark(self, text: str, level: int) -> Bookmark:
+    def _bookmark(self, text: str) -> Bookmark:
         self._bookmarks += 1
-        return Bookmark(f"b{self._bookmarks}", self.type.plain(text)[:120], level)
+        return Bookmark(f"b{self._bookmarks}", self.type.plain(text)[:120])
 
     def build(self, progress: Progress | None = None) -> bytes:
         """The finished file. Raises Cancelled when the progress was cancelled."""
@@ -115,16 +115,16 @@ class PdfDocument:
 class Bookmark(Flowable):
     """An entry of the outline that leads here; takes no room and stays with what follows."""
 
-    def __init__(self, key: str, text: str, level: int) -> None:
+    def __init__(self, key: str, text: str) -> None:
         super().__init__()
         self.width = self.height = 0
         self.keepWithNext = True
-        self._key, self._text, self._level = key, text, level
+        self._key, self._text = key, text
 
     def draw(self) -> None:
         """Add the outline entry."""
         self.canv.bookmarkHorizontal(self._key, 0, 14)
-        self.canv.addOutlineEntry(self._text, self._key, self._level, closed=False)
+        self.canv.addOutlineEntry(self._text, self._key, 0)
 
 
 class WritingLines(Flowable):

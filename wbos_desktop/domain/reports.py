@@ -304,3 +304,31 @@ class FileMade:
     sha256: str
     size: int
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ExportRecord:
+    """What the export register keeps of one file; never its folder, never a pupil's name."""
+
+    kind: str
+    object_table: str
+    object_id: int | None
+    names: str
+    purpose: str
+    recipients: str
+    file_name: str
+    sha256: str
+    destroy_by: dt.date | None
+
+
+@dataclass(frozen=True)
+class ExportRow:
+    """A line of the export register to show."""
+
+    id: int
+    made_at: dt.datetime
+    kind: str
+    file_name: str
+    names: str
+    purpose: str
+    recipients: str

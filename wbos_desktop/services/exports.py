@@ -12,7 +12,6 @@ import hashlib
 import os
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
@@ -26,6 +25,8 @@ from wbos_desktop.domain.incidents import IncidentQuery
 from wbos_desktop.domain.reports import (
     CaseReport,
     ExportOptions,
+    ExportRecord,
+    ExportRow,
     FileMade,
     GroupProfileReport,
     MeetingPack,
@@ -57,34 +58,6 @@ class Runner(Protocol):
     ) -> T:
         """Run in a writing transaction."""
         ...
-
-
-@dataclass(frozen=True)
-class ExportRecord:
-    """What the export register keeps of one file; never its folder, never a pupil's name."""
-
-    kind: str
-    object_table: str
-    object_id: int | None
-    names: str
-    purpose: str
-    recipients: str
-    file_name: str
-    sha256: str
-    destroy_by: dt.date | None
-
-
-@dataclass(frozen=True)
-class ExportRow:
-    """A line of the export register to show."""
-
-    id: int
-    made_at: dt.datetime
-    kind: str
-    file_name: str
-    names: str
-    purpose: str
-    recipients: str
 
 
 # ---------------------------------------------------------------- for the window

@@ -46,7 +46,7 @@ from . import agenda, incident_register, meetings, people
 from .incident_kinds import kind_title, place_title
 from .report_case import action_line, case_part
 from .report_group import group_part, scenario_part
-from .report_names import Desk, masthead, names_line, open_desk
+from .report_names import Desk, masthead, open_desk
 from .school import demand_coordinator
 
 _CHUNK = 5_000
@@ -357,12 +357,3 @@ def _filters(
     if options.purpose and options.names != "full":
         lines.append((_("Purpose"), options.purpose))
     return tuple(lines)
-
-
-__all__ = [
-    "case_report",
-    "group_profile_report",
-    "meeting_pack_report",
-    "names_line",
-    "register_report",
-]
