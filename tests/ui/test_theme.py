@@ -72,9 +72,11 @@ def test_high_contrast_takes_the_system_palette(qapp: QApplication) -> None:
     state.high_contrast = True
     try:
         style.install(qapp, state)
-        assert qapp.styleSheet() == ""
         ink = qapp.palette().color(QPalette.ColorRole.WindowText)
         assert theme.color("text.primary") == ink
+        assert "solid " + ink.name() in qapp.styleSheet()
+        own = theme.tokens()["color"]["light"]["action.primary"].lower()
+        assert own not in qapp.styleSheet()
         for role in theme.tokens()["color"]["light"]:
             assert theme.color(role).isValid()
     finally:

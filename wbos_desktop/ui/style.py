@@ -9,7 +9,7 @@ import re
 
 import shiboken6
 from PySide6.QtCore import QObject, QRectF, Qt
-from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import (
     QApplication,
     QFocusFrame,
@@ -223,9 +223,7 @@ def install(app: QApplication, state: theme.Theme) -> None:
     if keeper is None or not shiboken6.isValid(keeper):
         _kept["ring"] = RingKeeper(app)
     app.setFont(theme.font("body"))
-    if state.high_contrast:
-        app.setPalette(QGuiApplication.palette())
-        app.setStyleSheet("")
-        return
-    app.setPalette(palette())
+    # in high contrast the system's own palette comes back; the sheet takes its colours from it,
+    # because without edges a field can't be seen on black
+    app.setPalette(QPalette() if state.high_contrast else palette())
     app.setStyleSheet(style_sheet())
