@@ -69,7 +69,7 @@ def propose_assessment(session: Session, incident_id: int) -> AssessProposal:
         version=incident.version,
         severity=incident.severity,
         template_code=template,
-        owner_id=proposed_owner(session, incident_id, template) if template else None,
+        owner_id=proposed_owner(session, incident_id, template or FALLBACK_TEMPLATE),
         level=_level(session, incident.level, template),
     )
     facts = read_facts(session, [incident_id])[0]

@@ -1,8 +1,6 @@
-"""A report and what to do with it: one dialog with the proposal filled in (product.md section 3)."""
+"""A report and what to do with it: one dialog, proposal filled in (product.md section 3)."""
 
 from __future__ import annotations
-
-from dataclasses import replace
 
 from PySide6.QtWidgets import QWidget
 
@@ -12,8 +10,9 @@ from wbos_desktop.errors import Invalid, UserError
 from wbos_desktop.i18n import _
 from wbos_desktop.services import assessments, incident_form
 from wbos_desktop.services.incident_form import OpenedReport
-from wbos_desktop.ui.page import PageDialog, Shell
+from wbos_desktop.ui.page import PageDialog
 from wbos_desktop.ui.routes import Route
+from wbos_desktop.ui.shell import Shell
 from wbos_desktop.ui.widgets.cards import Hairline
 from wbos_desktop.ui.widgets.fields import ComboBox
 from wbos_desktop.ui.widgets.form import Field, Form
@@ -103,8 +102,6 @@ class AssessDialog(PageDialog):
         if self.form is None or self._before is None:
             return
         draft = self.form.draft(self._before)
-        if draft.template_code is None:
-            draft = replace(draft, template_code=NOTE)
         self.decide_button.setEnabled(False)
         self.write(assessments.assess_incident, draft).then(self._decided).failed(self._wrong)
 

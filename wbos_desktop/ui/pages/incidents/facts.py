@@ -65,7 +65,7 @@ class FactsView(QWidget):
             text = load_catalogue().no_images_text
             column.addWidget(IconLabel("alert-circle", text, "small", wrap=True))
         for label, value in fact_lines(facts):
-            column.addLayout(_line(label, value))
+            column.addLayout(fact_line(label, value))
         if facts.persons:
             column.addWidget(Label(_("Involved"), "overline"))
         for person in facts.persons:
@@ -107,7 +107,8 @@ class FactsView(QWidget):
         return row
 
 
-def _line(label: str, value: str) -> QHBoxLayout:
+def fact_line(label: str, value: str) -> QHBoxLayout:
+    """A label at the left and its value, wrapped, beside it."""
     row = QHBoxLayout()
     row.setSpacing(12)
     name = Label(label, "caption")

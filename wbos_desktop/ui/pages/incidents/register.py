@@ -13,8 +13,9 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from wbos_desktop.domain.incidents import IncidentCounts, IncidentQuery, IncidentRow
 from wbos_desktop.i18n import _, ngettext
 from wbos_desktop.services import incident_overview, incident_register
-from wbos_desktop.ui.page import Page, Shell
+from wbos_desktop.ui.page import Page
 from wbos_desktop.ui.routes import Route
+from wbos_desktop.ui.shell import Shell
 from wbos_desktop.ui.tasks import Task
 from wbos_desktop.ui.widgets.buttons import Button
 from wbos_desktop.ui.widgets.empty_state import EmptyState

@@ -21,8 +21,9 @@ from wbos_desktop.errors import Invalid, UserError
 from wbos_desktop.i18n import _
 from wbos_desktop.services import assessments, drafts, incident_form, incidents, protocols
 from wbos_desktop.services.incident_kinds import load_catalogue
-from wbos_desktop.ui.page import PageDialog, Shell
+from wbos_desktop.ui.page import PageDialog
 from wbos_desktop.ui.routes import Route
+from wbos_desktop.ui.shell import Shell
 from wbos_desktop.ui.tasks import Task
 from wbos_desktop.ui.widgets.date_edit import DateEdit, TimeEdit
 from wbos_desktop.ui.widgets.fields import ComboBox, TextArea, TextField

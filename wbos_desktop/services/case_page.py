@@ -1,0 +1,48 @@
+"""What the case page asks: the case, who may be chosen, and the calendar to type days by."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from wbos_desktop.db.context import context
+from wbos_desktop.domain.calendar import SchoolCalendar
+from wbos_desktop.domain.cases import CaseRow
+
+from .case_people import active_staff
+from .cases import get_case, open_case
+from .school_days import load_calendar
+from .visibility import may_decide
+
+
+@dataclass(frozen=True)
+class CasePageData:
+    """The case with choices; `may_decide` allows changes of owner and level."""
+
+    case: CaseRow
+    staff: tuple[tuple[int, str], ...]
+    calendar: SchoolCalendar
+    today: dt.date
+    may_decide: bool
+
+
+def load_page(session: Session, case_id: int) -> CasePageData:
+    """Read the page again; NotFound when the case is gone or hidden."""
+    return _data(session, get_case(session, case_id))
+
+
+def open_page(session: Session, case_id: int) -> CasePageData:
+    """As `load_page`, noting in the audit trail that the user opened the case (a write)."""
+    return _data(session, open_case(session, case_id))
+
+
+def _data(session: Session, case: CaseRow) -> CasePageData:
+    return CasePageData(
+        case=case,
+        staff=active_staff(session),
+        calendar=load_calendar(session),
+        today=context(session).today,
+        may_decide=may_decide(session),
+    )
