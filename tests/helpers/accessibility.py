@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QFontMetrics
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPlainTextEdit,
+    QScrollArea,
     QSpinBox,
     QTextEdit,
     QWidget,
@@ -62,10 +64,21 @@ def _outside_parent(widget: QWidget) -> bool:
     return widget.geometry().left() >= parent.width() or widget.geometry().right() > parent.width()
 
 
+def _content_is_too_wide(widget: QWidget) -> bool:
+    """True for a scroll area that can't scroll sideways but would have to."""
+    if not isinstance(widget, QScrollArea) or widget.widget() is None:
+        return False
+    never = Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+    off = widget.horizontalScrollBarPolicy() == never
+    return off and widget.widget().width() > widget.viewport().width() + 1
+
+
 def find_clipped_texts(widget: QWidget) -> list[str]:
     """The words below `widget` that do not fit and have no tooltip. The widget must be shown."""
     found = []
     for child in _shown(widget):
+        if _content_is_too_wide(child):
+            found.append(f"{type(child).__name__}: its content is wider than it is")
         words = getattr(child, "text", None)
         if not callable(words) or isinstance(child, QLineEdit):
             words = getattr(child, "currentText", None)
