@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from wbos_desktop.domain.actions import ActionRow
+from wbos_desktop.domain.calendar import SchoolCalendar
 from wbos_desktop.i18n import _, date_long, time_text
 
 KINDS = ("care_team", "group_meeting", "peer_review")
@@ -72,6 +73,16 @@ class MeetingDraft:
     chair_id: int | None = None
     minutes_taker_id: int | None = None
     attendees: tuple[AttendeeDraft, ...] = ()
+
+
+@dataclass(frozen=True)
+class MeetingForm:
+    """What the forms of a meeting need: the draft, colleagues as (id, name), day and calendar."""
+
+    draft: MeetingDraft
+    staff: tuple[tuple[int, str], ...]
+    today: dt.date
+    calendar: SchoolCalendar
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from wbos_desktop.domain.meetings import (
     ItemProposal,
     MeetingDetail,
     MeetingDraft,
+    MeetingForm,
     MeetingRow,
 )
 from wbos_desktop.domain.people import display_name
@@ -34,6 +35,7 @@ from wbos_desktop.errors import Conflict, Invalid, NotFound
 from wbos_desktop.i18n import _, date_short, ngettext
 from wbos_desktop.services import actions, agenda, groups, scenario_choice
 from wbos_desktop.services.agenda import propose_item as propose_item
+from wbos_desktop.services.school_days import load_calendar
 from wbos_desktop.services.visibility import visible_cases
 
 # How many groups and cases a proposal holds at most: a meeting of an hour.
@@ -66,8 +68,8 @@ def load_rows(session: Session, ids: Sequence[int]) -> dict[int, MeetingRow]:
         )
     }
     attendees = {
-        meeting_id: count
-        for meeting_id, count in session.execute(
+        row[0]: row[1]
+        for row in session.execute(
             select(MeetingAttendee.meeting_id, func.count())
             .where(MeetingAttendee.meeting_id.in_(ids), MeetingAttendee.deleted_at.is_(None))
             .group_by(MeetingAttendee.meeting_id)
@@ -88,6 +90,13 @@ def load_rows(session: Session, ids: Sequence[int]) -> dict[int, MeetingRow]:
         row.id: MeetingRow(*row, attendees.get(row.id, 0), *items.get(row.id, (0, 0)))
         for row in found
     }
+
+
+def find_rows(session: Session) -> list[MeetingRow]:
+    """The rows of all meetings in the order of `find_ids`."""
+    ids = find_ids(session)
+    rows = load_rows(session, ids)
+    return [rows[key] for key in ids]
 
 
 def next_meeting(session: Session, kind: str = "") -> MeetingRow | None:
@@ -241,6 +250,16 @@ def edit_meeting(session: Session, meeting_id: int | None) -> MeetingDraft:
         chair_id=meeting.chair_id,
         minutes_taker_id=meeting.minutes_taker_id,
         attendees=_attendee_drafts(session, meeting.id),
+    )
+
+
+def open_form(session: Session, meeting_id: int | None) -> MeetingForm:
+    """The draft with everything its form offers. Raises NotFound."""
+    return MeetingForm(
+        draft=edit_meeting(session, meeting_id),
+        staff=tuple(staff_choices(session)),
+        today=context(session).today,
+        calendar=load_calendar(session),
     )
 
 

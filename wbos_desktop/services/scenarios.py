@@ -194,8 +194,8 @@ def find_rows(session: Session, query: ScenarioQuery) -> list[ScenarioRow]:
 
 def _counts(session: Session, ids: Sequence[int]) -> dict[int, Counts]:
     practised = {
-        scenario_id: times
-        for scenario_id, times in session.execute(
+        row[0]: row[1]
+        for row in session.execute(
             select(ScenarioPractice.scenario_id, func.count())
             .where(ScenarioPractice.scenario_id.in_(ids), ScenarioPractice.deleted_at.is_(None))
             .group_by(ScenarioPractice.scenario_id)

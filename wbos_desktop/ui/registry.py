@@ -32,6 +32,7 @@ PAGES: dict[str, Entry] = {
     "observe": Entry("groups.observe", "ObserveDialog", "groups", dialog=True),
     "today": Entry("today.page", "TodayPage", "today"),
     "scenarios": Entry("scenarios.page", "ScenariosPage", "scenarios"),
+    "meetings": Entry("meetings.page", "MeetingsPage", "meetings"),
     "incidents": Entry("incidents.register", "RegisterPage", "incidents"),
     "case": Entry("incidents.case", "CasePage", "incidents"),
     "report": Entry("incidents.report", "ReportDialog", "incidents", dialog=True),

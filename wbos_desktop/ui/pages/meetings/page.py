@@ -1,0 +1,303 @@
+"""Meetings (picture 10): the list; of one meeting the agenda with live preview, and the minutes.
+
+Routes: `meetings` without id is the list; with an id the agenda; tab `minutes` the minutes.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
+from PySide6.QtWidgets import QMenu, QStackedLayout, QWidget
+
+from wbos_desktop.domain.actions import ActionDraft
+from wbos_desktop.domain.meetings import (
+    MeetingDetail,
+    MeetingForm,
+    MeetingRow,
+    kind_text,
+    meeting_title,
+    when_text,
+)
+from wbos_desktop.errors import Invalid, UserError
+from wbos_desktop.i18n import _, ngettext
+from wbos_desktop.services import actions, agenda, meetings
+from wbos_desktop.ui.page import Page, Shell
+from wbos_desktop.ui.routes import Route
+from wbos_desktop.ui.tasks import Task
+from wbos_desktop.ui.widgets.buttons import IconButton
+from wbos_desktop.ui.widgets.page_header import PageHeader
+from wbos_desktop.ui.widgets.pills import SegmentedControl
+
+from .builder import Builder
+from .dialogs import MeetingDialog
+from .meeting_list import MeetingList
+from .minutes_panel import MinutesPanel
+
+
+class MeetingsPage(Page):
+    """Are we ready for the meeting?"""
+
+    tables: ClassVar[frozenset[str]] = frozenset(
+        {
+            "meetings",
+            "meeting_attendees",
+            "agenda_items",
+            "decisions",
+            "actions",
+            "groups",
+            "profiles",
+            "cases",
+            "case_steps",
+            "incidents",
+            "involved_persons",
+            "scenarios",
+            "pupils",
+            "memberships",
+            "school",
+        }
+    )
+
+    def __init__(self, shell: Shell, parent: QWidget | None = None) -> None:
+        super().__init__(shell, parent)
+        self._meeting_id: int | None = None
+        self._mode = "agenda"
+        self._detail: MeetingDetail | None = None
+        self._asked: Task[MeetingDetail] | None = None
+        self.list_header = PageHeader(_("Meetings"))
+        self.list_header.add_button(_("New meeting"), "primary", "plus", self.new_meeting)
+        self.header = self._meeting_header()
+        self.body.addWidget(self.list_header)
+        self.body.addWidget(self.header)
+        self.list = MeetingList()
+        self.list.opened.connect(self._open_meeting)
+        self.list.new.connect(self.new_meeting)
+        self.builder = Builder(self)
+        self.minutes = MinutesPanel()
+        self._connect_minutes()
+        self._stack = QStackedLayout()
+        for widget in (self.list, self.builder, self.minutes):
+            self._stack.addWidget(widget)
+        self.body.addLayout(self._stack, 1)
+        for keys, slot in (
+            (QKeySequence.StandardKey.Print, self.save_pdf),
+            ("Ctrl+Tab", self._other_mode),
+        ):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(slot)
+        self._show_mode()
+
+    def _meeting_header(self) -> PageHeader:
+        header = PageHeader()
+        modes = [("agenda", _("Agenda")), ("minutes", _("Minutes of the meeting"))]
+        self.mode = SegmentedControl(modes, _("Agenda or minutes"))
+        self.mode.edited.connect(self._mode_edited)
+        header.add_action(self.mode)
+        more = IconButton("dots", _("More"), "secondary")
+        menu = QMenu(more)
+        for text, slot in (
+            (_("Change meeting"), self.edit_meeting),
+            (_("Remove meeting"), self.remove_meeting),
+        ):
+            action = QAction(text, menu)
+            action.triggered.connect(slot)
+            menu.addAction(action)
+        more.setMenu(menu)
+        header.add_action(more)
+        self.excel_button = header.add_button(
+            _("Excel"), "secondary", "file-spreadsheet", self.save_xlsx
+        )
+        self.pdf_button = header.add_button(
+            _("Save PDF"), "primary", "file-type-pdf", self.save_pdf
+        )
+        self.hold_button = header.add_button(
+            _("Close meeting"), "primary", "check", self.hold_meeting
+        )
+        return header
+
+    def _connect_minutes(self) -> None:
+        item = self.minutes.item
+        item.decided.connect(self._decide)
+        item.decision_removed.connect(self._remove_decision)
+        item.acted.connect(self._act)
+        item.ticked.connect(self._tick)
+        item.action_removed.connect(self._remove_action)
+        self.minutes.present.connect(self._present)
+
+    # ------------------------------------------------------------ data
+    def title(self) -> str:
+        """'Overleg', or the kind and day of the meeting."""
+        if self._meeting_id is not None and self._detail is not None:
+            return meeting_title(self._detail.row)
+        return _("Meetings")
+
+    def open(self, route: Route) -> None:
+        """Show the list, or the meeting of the route."""
+        if route.id != self._meeting_id:
+            self._detail = None
+            self.builder.clear()
+        self._meeting_id = route.id
+        self._mode = "minutes" if route.tab == "minutes" else "agenda"
+        self.mode.set_value(self._mode)
+        self._show_mode()
+        if route.id is not None:
+            self.read(meetings.open_form, None).then(self._got_form)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Ask for the list or the meeting again; choice and typing stay."""
+        if self._meeting_id is None:
+            self.read(meetings.find_rows).then(self._got_rows)
+            return
+        task = self.read(meetings.get_meeting, self._meeting_id)
+        self._asked = task.then(self._got_meeting).failed(self._gone).instead_of(self._asked)
+
+    def on_lock(self) -> None:
+        """Let go of the preview's bytes."""
+        self.builder.clear()
+
+    def _got_rows(self, rows: list[MeetingRow]) -> None:
+        planned = sum(row.state == "planned" for row in rows)
+        text = ngettext("{n} meeting planned", "{n} meetings planned", planned)
+        self.list_header.set_title(_("Meetings"), text if rows else "")
+        self.list.show_rows(rows)
+
+    def _got_form(self, form: MeetingForm) -> None:
+        self.minutes.item.set_form(form)
+
+    def _got_meeting(self, detail: MeetingDetail) -> None:
+        self._detail = detail
+        row = detail.row
+        people = ngettext("{n} participant", "{n} participants", row.attendees)
+        head = _("Minutes of the meeting") if self._mode == "minutes" else _("Meeting pack")
+        self.header.set_title(head, f"{kind_text(row.kind)} · {when_text(row)} · {people}")
+        self.header.set_crumbs([(_("Meetings"), self._to_list), (meeting_title(row), None)])
+        self.builder.show_meeting(detail)
+        self.minutes.show_meeting(detail)
+        self._show_buttons()
+
+    def _gone(self, error: UserError) -> None:
+        self.shell.messages.show_error(self, error)
+        self._to_list()
+
+    # ------------------------------------------------------------ what is in view
+    def _show_mode(self) -> None:
+        in_meeting = self._meeting_id is not None
+        self.list_header.setVisible(not in_meeting)
+        self.header.setVisible(in_meeting)
+        shown: QWidget = self.list
+        if in_meeting:
+            shown = self.minutes if self._mode == "minutes" else self.builder
+        self._stack.setCurrentWidget(shown)
+        self._show_buttons()
+
+    def _show_buttons(self) -> None:
+        held = self._detail is not None and self._detail.row.state == "held"
+        closing = self._mode == "minutes" and not held
+        self.hold_button.setVisible(closing)
+        self.pdf_button.setVisible(not closing)
+
+    def _to_list(self) -> None:
+        self.shell.go("meetings")
+
+    def _open_meeting(self, meeting_id: int) -> None:
+        self.shell.go("meetings", meeting_id)
+
+    def _mode_edited(self) -> None:
+        self._mode = self.mode.value()
+        tab = "minutes" if self._mode == "minutes" else None
+        self.shell.navigator.replace(Route("meetings", self._meeting_id, tab))
+        self._show_mode()
+        if self._detail is not None:
+            self._got_meeting(self._detail)
+
+    def _other_mode(self) -> None:
+        if self._meeting_id is not None:
+            self.mode.set_value("agenda" if self._mode == "minutes" else "minutes")
+            self._mode_edited()
+
+    # ------------------------------------------------------------ the meeting itself
+    def new_meeting(self) -> None:
+        """Open the form of a new meeting."""
+        self.read(meetings.open_form, None).then(self._open_form)
+
+    def edit_meeting(self) -> None:
+        """Open the form of this meeting."""
+        self.read(meetings.open_form, self._meeting_id).then(self._open_form)
+
+    def _open_form(self, form: MeetingForm) -> None:
+        MeetingDialog(self.shell, form, self._saved, self.window()).open()
+
+    def _saved(self, meeting_id: int) -> None:
+        if meeting_id != self._meeting_id:
+            self._open_meeting(meeting_id)
+
+    def remove_meeting(self) -> None:
+        """Take the meeting off the list; can be undone."""
+        if self._meeting_id is not None:
+            self.write(meetings.remove_meeting, self._meeting_id).then(self._removed)
+            self._meeting_id = None
+
+    def _removed(self, _nothing: None) -> None:
+        self.shell.messages.toast(_("Meeting removed."), undo_last=True)
+        self._to_list()
+
+    def hold_meeting(self) -> None:
+        """Close the meeting: it was held, open actions go on to the next one."""
+        if self._meeting_id is not None:
+            self.write(meetings.hold_meeting, self._meeting_id).then(self._held)
+
+    def _held(self, _nothing: None) -> None:
+        text = _("Meeting closed. Open actions go on to the next one.")
+        self.shell.messages.toast(text, undo_last=True)
+
+    def save_pdf(self) -> None:
+        """Write the pack as PDF to a place the user chooses."""
+        if self._meeting_id is not None:
+            self.builder.save("pdf")
+
+    def save_xlsx(self) -> None:
+        """Write the pack as a workbook to a place the user chooses."""
+        if self._meeting_id is not None:
+            self.builder.save("xlsx")
+
+    # ------------------------------------------------------------ minutes
+    def _decide(self, item_id: int, text: str) -> None:
+        self.write(agenda.record_decision, item_id, text)
+
+    def _remove_decision(self, decision_id: int) -> None:
+        self.write(agenda.remove_decision, decision_id).then(self._decision_gone)
+
+    def _decision_gone(self, _nothing: None) -> None:
+        self.shell.messages.toast(_("Decision taken away."), undo_last=True)
+
+    def _act(self, draft: ActionDraft) -> None:
+        self.write(actions.save_action, draft).then(self._acted).failed(self._act_failed)
+
+    def _acted(self, _action_id: int) -> None:
+        self.minutes.item.new_action.clear()
+        self.minutes.item.new_action.what.setFocus()
+
+    def _act_failed(self, error: UserError) -> None:
+        if isinstance(error, Invalid):
+            self.minutes.item.new_action.show_errors(error.fields)
+        else:
+            self.shell.messages.show_error(self, error)
+
+    def _tick(self, action_id: int, done: bool) -> None:
+        change = actions.finish_action if done else actions.reopen_action
+        self.write(change, action_id).then(self._ticked)
+
+    def _ticked(self, _nothing: None) -> None:
+        self.shell.messages.toast(_("Action updated."), undo_last=True)
+
+    def _remove_action(self, action_id: int) -> None:
+        self.write(actions.remove_action, action_id).then(self._action_gone)
+
+    def _action_gone(self, _nothing: None) -> None:
+        self.shell.messages.toast(_("Action taken away."), undo_last=True)
+
+    def _present(self, attendee_id: int, present: bool) -> None:
+        self.write(meetings.set_present, attendee_id, present)
