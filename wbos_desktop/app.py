@@ -3,12 +3,19 @@ reverse."""
 
 from __future__ import annotations
 
-import hashlib
 import sys
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QTimer, QTranslator, Signal
+from PySide6.QtCore import (
+    QCryptographicHash,
+    QLibraryInfo,
+    QLocale,
+    QObject,
+    QTimer,
+    QTranslator,
+    Signal,
+)
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from PySide6.QtWidgets import QApplication
 
@@ -18,8 +25,8 @@ from wbos_desktop.settings import Settings
 from wbos_desktop.ui import theme
 from wbos_desktop.ui.main_window import MainWindow
 from wbos_desktop.ui.messages import Messages
-from wbos_desktop.ui.page import Shell
 from wbos_desktop.ui.routes import Navigator
+from wbos_desktop.ui.shell import Shell
 from wbos_desktop.ui.tasks import Tasks
 from wbos_desktop.ui.widgets.logo import logo_icon
 
@@ -74,8 +81,9 @@ def ring(vault: Path) -> bool:
 
 
 def _bell_name(vault: Path) -> str:
-    place = str(vault.resolve()) + str(Path.home())
-    return "wbos-" + hashlib.sha256(place.encode()).hexdigest()[:24]
+    place = f"{vault.resolve()} {Path.home()}"
+    digest = QCryptographicHash.hash(place.encode(), QCryptographicHash.Algorithm.Sha256)
+    return "wbos-" + bytes(digest.toHex().data()).decode()[:24]
 
 
 def choose_vault(settings: Settings) -> Path:
@@ -92,9 +100,7 @@ def make_application(settings: Settings) -> QApplication:
     app.setApplicationName("WBOS")
     app.setDesktopFileName("wbos-desktop")
     i18n.activate(settings.get("language") or i18n.system_language())
-    _translate_qt(app)
-    theme.apply(app, settings.get("theme"), settings.get("text_size"))
-    app.setWindowIcon(logo_icon())
+    theme.apply(app, settings.get("theme"), settings.get("text_size"), quick=True)
     return app
 
 
@@ -129,7 +135,7 @@ def run(vault: Path | None = None) -> int:
     bell.rung.connect(window.come_to_front)
     window.vault_changed.connect(bell.listen)
     window.show()
-    QTimer.singleShot(WARM_UP_MS, window, window.warm_up)
+    QTimer.singleShot(WARM_UP_MS, window, lambda: _warm_up(app, window))
     status = app.exec()
     take_down(window)
     bell.close()
@@ -159,13 +165,13 @@ def _report_bugs_to(window: MainWindow) -> None:
     sys.excepthook = hook
 
 
-def _translate_qt(app: QApplication) -> None:
-    """Qt's own words, such as those of the file dialog."""
-    for old in app.findChildren(QTranslator):
-        app.removeTranslator(old)
-        old.deleteLater()
+def _warm_up(app: QApplication, window: MainWindow) -> None:
+    """What can wait until the window is on the screen."""
+    window.warm_up()
+    app.setWindowIcon(logo_icon())
     QLocale.setDefault(QLocale(i18n.language()))
     translator = QTranslator(app)
     folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
     if translator.load(f"qtbase_{i18n.language()}", folder):
+        # Qt's own words, such as those of the file dialog.
         app.installTranslator(translator)

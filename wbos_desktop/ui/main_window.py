@@ -15,16 +15,17 @@ from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QStackedWidget, QWidget
 
 from wbos_desktop import i18n, paths
-from wbos_desktop.domain.today import Here
 
+from . import theme
 from .idle import IdleClock
 from .messages import close_dialogs
-from .page import Shell, Who
 from .pages.unlock.unlock_page import UnlockPage
 from .registry import PAGES
 from .routes import Route
+from .shell import Shell, Who
 
 if TYPE_CHECKING:
+    from wbos_desktop.domain.today import Here
     from wbos_desktop.workspace.opening import OpenVault
 
     from .pages.unlock.welcome_page import WelcomePage
@@ -115,7 +116,8 @@ class MainWindow(QMainWindow):
         self.activateWindow()
 
     def warm_up(self) -> None:
-        """Load the database modules on the worker while the user types the password."""
+        """Load the database modules on the worker, and fonts, while the user types."""
+        theme.load_fonts()
         self.shell.tasks.run(self, _load_modules)
 
     def _remember_vault(self) -> None:

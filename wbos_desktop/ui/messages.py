@@ -1,7 +1,8 @@
 """The only place for questions, errors, toasts and file dialogs; tests put a fake in its place.
 
 Nothing here waits in a nested event loop: an answer comes to the callback. An error stands in the
-page or dialog that asked, so that what was typed stays in view.
+page or dialog that asked, so that what was typed stays in view. Dialogs are imported when first
+needed: the window must show before them.
 """
 
 from __future__ import annotations
@@ -18,10 +19,6 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QVBoxLayout, QWidget
 from wbos_desktop import i18n, log
 from wbos_desktop.errors import UserError
 from wbos_desktop.i18n import _
-
-from .widgets.dialog import Dialog, Question
-from .widgets.labels import Label
-from .widgets.message_strip import MessageStrip
 
 
 @dataclass(frozen=True)
@@ -66,6 +63,8 @@ class Messages(QObject):
         if place is None:
             log.logger.info("a message had no page to stand in")
             return
+        from .widgets.message_strip import MessageStrip
+
         self.clear(owner)
         strip = MessageStrip()
         strip.show_message(text, kind)
@@ -95,6 +94,8 @@ class Messages(QObject):
 
         `word` must be typed first: for more than 20 records or a whole school year.
         """
+        from .widgets.dialog import Question
+
         question = Question(
             title, text, yes=yes, no=no, danger=danger, word=word, parent=owner.window()
         )
@@ -107,6 +108,9 @@ class Messages(QObject):
         if self._bug_shown:
             return
         self._bug_shown = True
+        from .widgets.dialog import Dialog
+        from .widgets.labels import Label
+
         parent = owner.window() if isinstance(owner, QWidget) else None
         box = Dialog(_("Something went wrong"), width=520, icon="alert-circle", parent=parent)
         box.body.addWidget(Label(self._bug_text(), "body", wrap=True))

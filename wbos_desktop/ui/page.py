@@ -3,59 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, ParamSpec, TypeVar
+from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from wbos_desktop.settings import Settings
-
-from .clipboard import Clipboard
-from .routes import Navigator, Route
-from .tasks import Task, Tasks
+from .routes import Route
+from .shell import Shell, Who
+from .tasks import Task
 from .widgets.dialog import Dialog
 
-if TYPE_CHECKING:
-    from wbos_desktop.workspace.opening import OpenVault
-
-    from .messages import Messages
+__all__ = ["Page", "PageDialog", "Shell", "Who"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-
-@dataclass
-class Who:
-    """Who is at work in which school, for greetings and the rail; emptied at lock."""
-
-    user_id: int | None = None
-    staff_id: int | None = None
-    role: str = ""
-    full_name: str = ""
-    given_name: str = ""
-    school: str = ""
-    sector: str = "VO"
-    demo: bool = False
-
-
-@dataclass
-class Shell:
-    """What the window lends to its pages: the lanes, messages, navigation, settings, clipboard.
-
-    `vault` is the open vault, for the settings page's new passphrase; None while locked.
-    """
-
-    tasks: Tasks
-    messages: Messages
-    navigator: Navigator
-    settings: Settings
-    who: Who = field(default_factory=Who)
-    clipboard: Clipboard = field(default_factory=Clipboard)
-    vault: OpenVault | None = None
-
-    def go(self, page: str, record_id: int | None = None, tab: str | None = None) -> None:
-        """Ask to show a route."""
-        self.navigator.go(Route(page, record_id, tab))
 
 
 class Page(QWidget):

@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
 from wbos_desktop.i18n import _, ngettext
 
 from . import icons, paint, theme
-from .page import Who
 from .registry import PAGES, RAIL
+from .shell import Who
 from .widgets.logo import paint_logo
 
 

@@ -50,22 +50,21 @@ class Theme(QObject):
         hints = QGuiApplication.styleHints()
         return hints is not None and hints.colorScheme() == Qt.ColorScheme.Dark
 
-    def apply(self, app: QApplication) -> None:
+    def apply(self, app: QApplication, *, quick: bool = False) -> None:
         """Put font, style, palette and style sheet on the application and tell all followers."""
         from . import style
 
-        self._load_fonts()
+        self._load_fonts(quick=quick)
         self._listen()
         self.high_contrast = _wants_contrast()
         _colour.cache_clear()
         style.install(app, self)
         self.changed.emit()
 
-    def _load_fonts(self) -> None:
-        if self.family:
-            return
+    def _load_fonts(self, *, quick: bool) -> None:
         for name in tokens()["font"]["files"]:
-            QFontDatabase.addApplicationFontFromData(paths.resource_bytes("fonts", name))
+            if not quick or "Regular" in name or "Semibold" in name:
+                _load_font(name)
         self.family = tokens()["font"]["family"]
 
     def _listen(self) -> None:
@@ -88,6 +87,11 @@ class Theme(QObject):
             self.apply(app)
 
 
+@lru_cache(maxsize=8)
+def _load_font(name: str) -> None:
+    QFontDatabase.addApplicationFontFromData(paths.resource_bytes("fonts", name))
+
+
 def _wants_contrast() -> bool:
     accessibility = getattr(QGuiApplication.styleHints(), "accessibility", None)
     if accessibility is None:
@@ -105,10 +109,13 @@ def current() -> Theme:
     return _theme[0]
 
 
-def apply(app: QApplication, mode: str | None = None, text_size: int | None = None) -> None:
+def apply(
+    app: QApplication, mode: str | None = None, text_size: int | None = None, *, quick: bool = False
+) -> None:
     """Dress the application; called once at start and by the settings page.
 
-    `mode` is one of MODES, `text_size` one of TEXT_SIZES; None keeps what it was.
+    `mode` is one of MODES, `text_size` one of TEXT_SIZES; None keeps what it was. `quick` loads
+    only the faces of the unlock page (each takes some 7 ms); call `load_fonts` before the others.
     """
     theme = current()
     if mode in MODES and mode is not None:
@@ -116,7 +123,13 @@ def apply(app: QApplication, mode: str | None = None, text_size: int | None = No
         _ask_system(mode)
     if text_size is not None:
         theme.text_size = min(max(text_size, TEXT_SIZES[0]), TEXT_SIZES[-1])
-    theme.apply(app)
+    theme.apply(app, quick=quick)
+
+
+def load_fonts() -> None:
+    """Load the faces that a quick `apply` left out; a second call is free."""
+    for name in tokens()["font"]["files"]:
+        _load_font(name)
 
 
 def _ask_system(mode: str) -> None:

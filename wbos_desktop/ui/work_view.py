@@ -60,6 +60,7 @@ class WorkView(QWidget):
 
     def __init__(self, shell: Shell, vault: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        theme.load_fonts()
         self.shell = shell
         self.vault = vault
         self.pages: dict[str, Page] = {}

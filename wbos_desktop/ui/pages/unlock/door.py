@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from wbos_desktop import __version__, i18n
 from wbos_desktop.i18n import _
 from wbos_desktop.ui import paint, theme
-from wbos_desktop.ui.page import Shell
+from wbos_desktop.ui.shell import Shell
 from wbos_desktop.ui.widgets.buttons import Button
 from wbos_desktop.ui.widgets.cards import ScrollPage
 from wbos_desktop.ui.widgets.labels import Label
@@ -145,22 +145,17 @@ class Panel(QWidget):
 class Panels(QWidget):
     """Panels of which one is shown; as high as that one, which a QStackedWidget is not."""
 
-    def __init__(self, panels: tuple[Panel, ...], parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._panels = panels
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        for panel in panels:
-            column.addWidget(panel)
-        self.show_panel(panels[0])
+        self.current: Panel | None = None
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
 
-    @property
-    def current(self) -> Panel:
-        """The panel that is shown."""
-        return next(panel for panel in self._panels if not panel.isHidden())
-
-    def show_panel(self, panel: Panel) -> int:
-        """Show this one; returns its place, from 1."""
-        for other in self._panels:
-            other.setVisible(other is panel)
-        return self._panels.index(panel) + 1
+    def show_panel(self, panel: Panel) -> None:
+        """Show this one in place of the one before; a new one is added."""
+        if self._column.indexOf(panel) < 0:
+            self._column.addWidget(panel)
+        if self.current is not None:
+            self.current.hide()
+        self.current = panel
+        panel.show()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from wbos_desktop import paths
 from wbos_desktop.errors import Invalid, TooManyTries, UserError, WrongPassphrase
 from wbos_desktop.i18n import _, ngettext
-from wbos_desktop.ui.page import Shell
+from wbos_desktop.ui.shell import Shell
+from wbos_desktop.ui.widgets.buttons import Button
 from wbos_desktop.ui.widgets.cards import Card
 from wbos_desktop.ui.widgets.fields import TextField
 from wbos_desktop.ui.widgets.form import FormRow
@@ -102,23 +104,10 @@ class UnlockPage(Door):
     def __init__(self, shell: Shell, vault: Path, parent: QWidget | None = None) -> None:
         super().__init__(shell, parent)
         self.vault = vault
-        self.example = ExamplePanel()
-        self.example.unlock_asked.connect(self._open_example)
-        self.example.own_asked.connect(self.own_asked)
-        self.passphrase = PassphrasePanel()
-        self.passphrase.unlock_asked.connect(self._unlock)
-        self.passphrase.code_asked.connect(self._show_code)
-        self.code = CodePanel()
-        self.code.unlock_asked.connect(self._unlock_by_code)
-        self.code.back_asked.connect(self._show_passphrase)
-        self.renew = steps.NewPassphrasePanel(
-            _("New password"), _("Your recovery code is right. Choose a new password.")
-        )
-        self.renew.chosen.connect(self._renew)
         self._open: OpenVault | None = None
-        self._panels = Panels((self.passphrase, self.code, self.renew, self.example))
-        if vault == paths.demo_vault():
-            self._panels.show_panel(self.example)
+        self._panels = Panels()
+        is_example = vault == paths.demo_vault()
+        self._panels.show_panel(self.example if is_example else self.passphrase)
         self.column.addWidget(self._panels)
         self.column.addSpacing(28)
         self.column.addWidget(_privacy_card())
@@ -128,9 +117,41 @@ class UnlockPage(Door):
         self._wait.timeout.connect(self._count_down)
         self._seconds = 0
 
+    @cached_property
+    def example(self) -> ExamplePanel:
+        """The panel of the example school. Panels are made when first shown."""
+        panel = ExamplePanel()
+        panel.unlock_asked.connect(self._open_example)
+        panel.own_asked.connect(self.own_asked)
+        return panel
+
+    @cached_property
+    def passphrase(self) -> PassphrasePanel:
+        """The panel for the password."""
+        panel = PassphrasePanel()
+        panel.unlock_asked.connect(self._unlock)
+        panel.code_asked.connect(self._show_code)
+        return panel
+
+    @cached_property
+    def code(self) -> CodePanel:
+        """The panel for the recovery code."""
+        panel = CodePanel()
+        panel.unlock_asked.connect(self._unlock_by_code)
+        panel.back_asked.connect(self._show_passphrase)
+        return panel
+
+    @cached_property
+    def renew(self) -> steps.NewPassphrasePanel:
+        """The panel for a new password after the recovery code."""
+        text = _("Your recovery code is right. Choose a new password.")
+        panel = steps.NewPassphrasePanel(_("New password"), text)
+        panel.chosen.connect(self._renew)
+        return panel
+
     def focus_first(self) -> None:
         """The password field, or the button of the example school."""
-        if self._panels.current is self.example:
+        if isinstance(self._panels.current, ExamplePanel):
             self.example.button.setFocus()
         else:
             self.passphrase.secret.field.setFocus()
@@ -157,10 +178,15 @@ class UnlockPage(Door):
             task.then(self._opened).failed(self._renew_refused).finally_(self._ready)
 
     def _opened(self, vault: OpenVault) -> None:
-        self.passphrase.secret.clear()
-        self.code.field.clear()
-        self.renew.clear()
+        self._forget()
         self.opened.emit(vault)
+
+    def _forget(self) -> None:
+        """Empty the fields that were shown."""
+        for panel in self.findChildren(SecretRow):
+            panel.clear()
+        for field in self.findChildren(TextField):
+            field.clear()
 
     def _ask_new_passphrase(self, vault: OpenVault) -> None:
         self._open = vault
@@ -169,7 +195,7 @@ class UnlockPage(Door):
         self.renew.focus_first()
 
     def _refused(self, error: UserError) -> None:
-        by_code = self._panels.current is self.code
+        by_code = isinstance(self._panels.current, CodePanel)
         if isinstance(error, TooManyTries):
             self._seconds = error.seconds
             self._wait.start()
@@ -195,8 +221,10 @@ class UnlockPage(Door):
             "Wait {n} seconds and then try again.",
             self._seconds,
         )
-        for row in (self.passphrase.secret.row, self.code.row):
-            row.set_error(text if waiting else "")
+        if isinstance(self._panels.current, CodePanel):
+            self.code.row.set_error(text if waiting else "")
+        else:
+            self.passphrase.secret.row.set_error(text if waiting else "")
         self._allow(not waiting)
         if not waiting:
             self._wait.stop()
@@ -210,8 +238,8 @@ class UnlockPage(Door):
         self._allow(not busy and self._seconds <= 0)
 
     def _allow(self, allowed: bool) -> None:
-        for panel in (self.passphrase, self.code, self.renew, self.example):
-            panel.button.setEnabled(allowed)
+        for button in self._panels.findChildren(Button):
+            button.setEnabled(allowed)
 
     def _show_code(self) -> None:
         self._panels.show_panel(self.code)

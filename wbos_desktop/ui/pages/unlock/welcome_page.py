@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from wbos_desktop import paths
 from wbos_desktop.errors import Invalid, UserError
 from wbos_desktop.i18n import _
-from wbos_desktop.ui.page import Shell
+from wbos_desktop.ui.shell import Shell
 from wbos_desktop.ui.widgets.cards import Hairline
 from wbos_desktop.ui.widgets.fields import TextField
 from wbos_desktop.ui.widgets.form import FormRow
@@ -126,7 +126,7 @@ class WelcomePage(Door):
 
     def _lay_out(self) -> None:
         self.step = Label("", "captionStrong", color="text.secondary")
-        self.panels = Panels((self.school, self.secret, self.code))
+        self.panels = Panels()
         self.back = self.secret.add_link(_("Back"))
         self.column.addWidget(self.step)
         self.column.addWidget(self.panels)
@@ -144,7 +144,8 @@ class WelcomePage(Door):
         self._progress.stopped.connect(self._stop)
 
     def _show(self, panel: Panel) -> None:
-        number = self.panels.show_panel(panel)
+        self.panels.show_panel(panel)
+        number = (self.school, self.secret, self.code).index(panel) + 1
         self.step.setText(_("Step {n} of {m}").format(n=number, m=3))
 
     def _to_secret(self) -> None:
