@@ -497,3 +497,32 @@ def test_a_number_stays_within_its_limits(qtbot: QtBot) -> None:
     press(field, Qt.Key.Key_Up)
     press(field, Qt.Key.Key_Up)
     assert field.value() == 60
+
+
+@pytest.mark.parametrize(
+    ("group", "role"),
+    [
+        ({}, QAccessible.Role.RadioButton),
+        ({"clearable": True}, QAccessible.Role.CheckBox),
+        ({"multiple": True}, QAccessible.Role.CheckBox),
+    ],
+)
+def test_pills_say_whether_one_or_more_can_be_chosen(
+    qtbot: QtBot, group: dict[str, bool], role: QAccessible.Role
+) -> None:
+    pills = PillGroup([(1, "Ja"), (2, "Nee")], "Veilig", **group)
+    shown(qtbot, pills)
+    assert QAccessible.queryAccessibleInterface(pills.pills[0]).role() == role
+    pills.set_value(1)
+    pills.set_value(None)
+    assert not pills.pills[0].isChecked()
+
+
+def test_a_clearable_choice_can_be_taken_away(qtbot: QtBot) -> None:
+    pills = PillGroup([(1, "Ja"), (2, "Nee")], "Veilig", clearable=True)
+    shown(qtbot, pills)
+    pills.pills[0].click()
+    pills.pills[1].click()
+    assert pills.value() == 2
+    pills.pills[1].click()
+    assert pills.value() is None

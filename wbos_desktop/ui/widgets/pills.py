@@ -143,7 +143,12 @@ class PillGroup(QWidget):
         """Choose without telling."""
         wanted = value if isinstance(value, list | tuple | set | frozenset) else [value]
         for pill in self.pills:
+            pill.setAutoExclusive(False)
+        for pill in self.pills:
             pill.setChecked(value is not None and pill.code in wanted)
+        for pill in self.pills:
+            # what makes a screen reader say "radio button" instead of "check box"
+            pill.setAutoExclusive(not self._clearable)
         self._mark_tab_stop()
 
     def set_error(self, message: str) -> None:
