@@ -108,7 +108,8 @@ class Dialog(QDialog):
         words.setSpacing(2)
         self.title_label = Label(title, "title", wrap=True)
         self.subtitle_label = Label(subtitle, "sub", wrap=True)
-        self.subtitle_label.setVisible(bool(subtitle))
+        if not subtitle:
+            self.subtitle_label.hide()
         words.addWidget(self.title_label)
         words.addWidget(self.subtitle_label)
         head.addLayout(words, 1)

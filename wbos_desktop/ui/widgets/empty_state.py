@@ -38,9 +38,7 @@ class EmptyState(QWidget):
         words.addStretch(1)
         self._title = Label(title, "h2", wrap=True)
         self._text = Label(text, "body", color="text.secondary", wrap=True)
-        self._text.setVisible(bool(text))
         self.button = Button(button, kind, icon)
-        self.button.setVisible(bool(button))
         self.button.clicked.connect(self.clicked)
         words.addWidget(self._title)
         words.addWidget(self._text)
@@ -48,6 +46,9 @@ class EmptyState(QWidget):
         words.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
         words.addStretch(1)
         row.addLayout(words, 6)
+        # Only now, with a parent: a widget without one would flash as a window of its own.
+        self._text.setVisible(bool(text))
+        self.button.setVisible(bool(button))
         row.addStretch(1)
 
     def set(self, title: str, text: str = "", button: str = "") -> None:

@@ -32,7 +32,8 @@ class TrackHeader(QWidget):
         words.setSpacing(0)
         words.addWidget(Label(marks.track_name(track), "h2", color=ink))
         self.goal = Label(goal, "caption", wrap=True)
-        self.goal.setVisible(bool(goal))
+        if not goal:
+            self.goal.hide()
         words.addWidget(self.goal)
         row.addLayout(words, 1)
         self.count = Label("", "captionStrong")
