@@ -12,8 +12,9 @@ from wbos_desktop.domain.groups import GroupOverview
 from wbos_desktop.i18n import _
 from wbos_desktop.services import groups, meetings, profiles
 from wbos_desktop.ui import paint, theme
-from wbos_desktop.ui.page import Page, Shell
+from wbos_desktop.ui.page import Page
 from wbos_desktop.ui.routes import Route
+from wbos_desktop.ui.shell import Shell
 from wbos_desktop.ui.tasks import Task
 from wbos_desktop.ui.widgets.page_header import PageHeader
 from wbos_desktop.ui.widgets.pills import TabBar

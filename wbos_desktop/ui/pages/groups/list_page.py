@@ -14,8 +14,9 @@ from wbos_desktop.domain.norms import NormRow, kind_title, phase_title
 from wbos_desktop.i18n import _, ngettext
 from wbos_desktop.services import groups, norms
 from wbos_desktop.ui import paint, theme
-from wbos_desktop.ui.page import Page, Shell
+from wbos_desktop.ui.page import Page
 from wbos_desktop.ui.routes import Route
+from wbos_desktop.ui.shell import Shell
 from wbos_desktop.ui.tasks import Task
 from wbos_desktop.ui.widgets import marks
 from wbos_desktop.ui.widgets.empty_state import EmptyState
@@ -139,6 +140,7 @@ class GroupsPage(Page):
         for pill in (self.level, self.norm):
             pill.set_value("")
         self.order.set_value("attention")
+        self._later.stop()
         self.refresh()
 
     def _open(self, group_id: int) -> None:

@@ -24,8 +24,9 @@ from wbos_desktop.domain.profiles import (
 from wbos_desktop.errors import Invalid, UserError
 from wbos_desktop.i18n import _
 from wbos_desktop.services import drafts, norms, observation_form
-from wbos_desktop.ui.page import PageDialog, Shell
+from wbos_desktop.ui.page import PageDialog
 from wbos_desktop.ui.routes import Route
+from wbos_desktop.ui.shell import Shell
 from wbos_desktop.ui.tasks import Task
 from wbos_desktop.ui.widgets.buttons import Button
 from wbos_desktop.ui.widgets.cards import ScrollPage

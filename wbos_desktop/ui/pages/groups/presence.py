@@ -7,8 +7,9 @@ from PySide6.QtWidgets import QWidget
 from wbos_desktop.domain.profiles import PresenceDraft
 from wbos_desktop.i18n import _
 from wbos_desktop.services import presence
-from wbos_desktop.ui.page import PageDialog, Shell
+from wbos_desktop.ui.page import PageDialog
 from wbos_desktop.ui.routes import Route
+from wbos_desktop.ui.shell import Shell
 from wbos_desktop.ui.widgets.fields import TextArea
 from wbos_desktop.ui.widgets.form import Field, Form
 
