@@ -115,7 +115,11 @@ def _wait(child: subprocess.Popen[bytes], message: bytes, progress: Progress | N
         if progress is not None:
             progress.step(0, 0, _("Reading the file"))
         try:
-            return child.communicate(to_send, timeout=0.2)[0]
+            answer = child.communicate(to_send, timeout=0.2)[0]
+            if progress is not None:
+                # Stop was pressed while the answer was on its way.
+                progress.step(1, 1, "")
+            return answer
         except subprocess.TimeoutExpired:
             # The bytes are kept by the object; they may be handed over only once.
             to_send = None

@@ -16,7 +16,7 @@ from wbos_desktop.errors import UserError
 from wbos_desktop.i18n import _, ngettext, pgettext
 from wbos_desktop.progress import Progress
 from wbos_desktop.services import imports
-from wbos_desktop.ui.page import Shell
+from wbos_desktop.ui.shell import Shell
 from wbos_desktop.ui.tasks import Task
 from wbos_desktop.ui.widgets.cards import Hairline
 from wbos_desktop.ui.widgets.labels import Label
@@ -199,17 +199,17 @@ class ImportSection(Section):
         self.stepper.set_step(self.stack.currentIndex())
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if _one_file(event.mimeData()) is not None and self.task is None:
+        if one_file(event.mimeData()) is not None and self.task is None:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        path = _one_file(event.mimeData())
+        path = one_file(event.mimeData())
         if path is not None and self.task is None:
             event.acceptProposedAction()
             self.read_path(path)
 
 
-def _one_file(data: QMimeData) -> Path | None:
+def one_file(data: QMimeData) -> Path | None:
     """The file that is dragged; None for several files, folders of the web, or text."""
     urls = data.urls() if data.hasUrls() else []
     if len(urls) != 1 or not urls[0].isLocalFile():

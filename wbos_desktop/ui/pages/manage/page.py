@@ -8,8 +8,9 @@ from typing import ClassVar
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from wbos_desktop.i18n import _
-from wbos_desktop.ui.page import Page, Shell
+from wbos_desktop.ui.page import Page
 from wbos_desktop.ui.routes import Route
+from wbos_desktop.ui.shell import Shell
 from wbos_desktop.ui.widgets.page_header import PageHeader
 
 from .import_section import ImportSection

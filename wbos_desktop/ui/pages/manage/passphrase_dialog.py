@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from wbos_desktop.errors import Invalid, UserError
 from wbos_desktop.i18n import _
-from wbos_desktop.ui.page import Shell
+from wbos_desktop.ui.shell import Shell
 from wbos_desktop.ui.widgets.buttons import Button
 from wbos_desktop.ui.widgets.dialog import Dialog
 from wbos_desktop.ui.widgets.fields import PasswordField

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget
 from wbos_desktop.domain.people import PupilQuery, PupilRow, Role, StaffDraft, StaffQuery, StaffRow
 from wbos_desktop.i18n import _, date_numeric, ngettext
 from wbos_desktop.services import people
-from wbos_desktop.ui.page import Shell
+from wbos_desktop.ui.shell import Shell
 from wbos_desktop.ui.tasks import Task
 from wbos_desktop.ui.widgets.buttons import Button
 from wbos_desktop.ui.widgets.empty_state import EmptyState

@@ -13,7 +13,7 @@ from wbos_desktop.domain.people import Role
 from wbos_desktop.domain.protocols import StepTemplate, Template, TemplateRow
 from wbos_desktop.i18n import _, ngettext
 from wbos_desktop.services import people, protocols
-from wbos_desktop.ui.page import Shell
+from wbos_desktop.ui.shell import Shell
 from wbos_desktop.ui.widgets.buttons import Button
 from wbos_desktop.ui.widgets.cards import Hairline, ScrollPage, clear_layout
 from wbos_desktop.ui.widgets.chips import Chip, TrackChip

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QHBoxLayout,
@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from wbos_desktop.ui import icons, paint, theme
-from wbos_desktop.ui.page import Shell
+from wbos_desktop.ui.shell import Shell
 from wbos_desktop.ui.tasks import Task
 from wbos_desktop.ui.widgets.cards import Card
 from wbos_desktop.ui.widgets.labels import Label
@@ -134,7 +134,7 @@ class _Place(QAbstractButton):
 
 
 class PlaceList(Card):
-    """The parts of Beheer under each other; `chosen` with a code. Arrows move, Enter chooses."""
+    """The parts of Beheer under each other; `chosen` with a code; arrows choose too."""
 
     chosen = Signal(str)
 
@@ -158,13 +158,3 @@ class PlaceList(Card):
     def set_value(self, code: str) -> None:
         """Show which part is open, without telling."""
         self.buttons[code].setChecked(True)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
-        shown = list(self.buttons.values())
-        focus = next((i for i, button in enumerate(shown) if button.hasFocus()), None)
-        if event.key() in steps and focus is not None:
-            target = shown[(focus + steps[Qt.Key(event.key())]) % len(shown)]
-            target.setFocus(Qt.FocusReason.TabFocusReason)
-            return
-        super().keyPressEvent(event)

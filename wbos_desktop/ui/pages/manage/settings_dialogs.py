@@ -9,7 +9,7 @@ from wbos_desktop.domain.school import ContactDraft
 from wbos_desktop.errors import Invalid, UserError
 from wbos_desktop.i18n import _
 from wbos_desktop.services import school
-from wbos_desktop.ui.page import Shell
+from wbos_desktop.ui.shell import Shell
 from wbos_desktop.ui.widgets.dialog import Dialog
 from wbos_desktop.ui.widgets.fields import TextField
 from wbos_desktop.ui.widgets.form import Field, Form

@@ -6,14 +6,14 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from wbos_desktop.domain.school import SECTORS, ContactDraft, SchoolDraft
 from wbos_desktop.errors import Invalid, UserError
 from wbos_desktop.i18n import _
 from wbos_desktop.services import school
 from wbos_desktop.ui import theme
-from wbos_desktop.ui.page import Shell
+from wbos_desktop.ui.shell import Shell
 from wbos_desktop.ui.tasks import Task
 from wbos_desktop.ui.widgets.buttons import Button, IconButton
 from wbos_desktop.ui.widgets.cards import Hairline, ScrollPage, clear_layout
@@ -176,24 +176,21 @@ def _look(section: SettingsSection) -> QWidget:
         [(n, _("{n} min").format(n=n)) for n in (2, 5, 10, 15)], _("Lock by itself after")
     )
     rows = (
-        (language, "language", _("Changes after you restart WBOS.")),
-        (mode, "theme", ""),
-        (size, "text_size", ""),
-        (minutes, "lock_minutes", _("Holds from the next time you unlock.")),
+        (language, "language"),
+        (mode, "theme"),
+        (size, "text_size"),
+        (minutes, "lock_minutes"),
     )
-    for pills, key, hint in rows:
+    for pills, key in rows:
         pills.set_value(settings.get(key))
         pills.edited.connect(lambda pills=pills, key=key: _keep(section, key, pills.value()))
-        column.addWidget(FormRow(pills.accessibleName(), pills, hint=hint))
+        column.addWidget(FormRow(pills.accessibleName(), pills))
     return part
 
 
 def _keep(section: SettingsSection, key: str, value: Any) -> None:
     section.shell.settings.set(key, value)
-    app = QApplication.instance()
-    if isinstance(app, QApplication) and key in ("theme", "text_size"):
-        settings = section.shell.settings
-        theme.apply(app, settings.get("theme"), settings.get("text_size"))
+    section.shell.apply_settings()
 
 
 def _safety(section: SettingsSection) -> QWidget:

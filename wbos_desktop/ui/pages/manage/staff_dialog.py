@@ -11,7 +11,7 @@ from wbos_desktop.domain.people import Role, StaffDraft
 from wbos_desktop.errors import Invalid, UserError
 from wbos_desktop.i18n import _
 from wbos_desktop.services import people
-from wbos_desktop.ui.page import Shell
+from wbos_desktop.ui.shell import Shell
 from wbos_desktop.ui.widgets.dialog import Dialog
 from wbos_desktop.ui.widgets.fields import CheckBox, TextField
 from wbos_desktop.ui.widgets.form import Field, Form

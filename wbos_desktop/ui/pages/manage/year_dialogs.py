@@ -11,7 +11,7 @@ from wbos_desktop.domain.school import CalendarDayDraft, SchoolYearDraft, School
 from wbos_desktop.errors import Invalid, UserError
 from wbos_desktop.i18n import _, date_long, day_name
 from wbos_desktop.services import school
-from wbos_desktop.ui.page import Shell
+from wbos_desktop.ui.shell import Shell
 from wbos_desktop.ui.widgets.date_edit import DateEdit, DateParser, plain_parser
 from wbos_desktop.ui.widgets.dialog import Dialog
 from wbos_desktop.ui.widgets.fields import TextField

@@ -15,7 +15,7 @@ from wbos_desktop.domain.school import (
 )
 from wbos_desktop.i18n import _, date_long, date_short, ngettext
 from wbos_desktop.services import school
-from wbos_desktop.ui.page import Shell
+from wbos_desktop.ui.shell import Shell
 from wbos_desktop.ui.tasks import Task
 from wbos_desktop.ui.widgets.buttons import Button, IconButton
 from wbos_desktop.ui.widgets.cards import Hairline, ScrollPage, clear_layout
