@@ -146,11 +146,18 @@ def _track(document: PdfDocument, track: TrackPart) -> None:
         [("RIGHTPADDING", (-1, 0), (-1, -1), 0)],
     )
     document.add(Spacer(1, 8), CondPageBreak(TWO_ROWS), head)
-    rows = [row for step in track.steps if step.sign != "waiting" for row in _step(document, step)]
+    spare = [step for step in track.steps if step.sign == "waiting" or step.needless]
+    rows = [row for step in track.steps if step not in spare for row in _step(document, step)]
     if rows:
         document.add(edged(rows, _STEP_WIDTHS, track.code))
-    if waiting := _waiting(document, track):
-        document.add(edged(waiting, _WAIT_WIDTHS, track.code))
+    needless = [step for step in spare if step.needless]
+    waiting = [step for step in spare if not step.needless]
+    for sign, text, steps in (
+        ("waiting", _("If needed: {steps}."), waiting),
+        ("skipped", _("Not needed here, required by law: {steps}."), needless),
+    ):
+        if steps:
+            document.add(edged(_summed(document, sign, text, steps), _WAIT_WIDTHS, track.code))
     if track.state:
         document.flow(track.state, "grey")
 
@@ -187,18 +194,14 @@ def _with_person(step: StepLine) -> str:
     return f"{step.title} ·\u00a0{person}"
 
 
-def _waiting(document: PdfDocument, track: TrackPart) -> list[list[Any]]:
-    """Steps that may not be needed, in one row: a protocol has many, and none asks for work."""
+def _summed(document: PdfDocument, sign: str, text: str, steps: list[StepLine]) -> list[list[Any]]:
+    """Steps that ask for no work in one row: a protocol has many of them."""
     persons: dict[str, list[str]] = {}
-    for step in track.steps:
-        if step.sign == "waiting":
-            persons.setdefault(step.title, []).extend([step.person] if step.person else [])
-    if not persons:
-        return []
+    for step in steps:
+        persons.setdefault(step.title, []).extend([step.person] if step.person else [])
     names = [f"{title} ({', '.join(who)})" if who else title for title, who in persons.items()]
-    text = _("If needed: {steps}.").format(steps="; ".join(names))
-    cells = document.type.cells(text, "grey", 400)
-    return in_rows([[], [], [StepSign("waiting")], cells])
+    cells = document.type.cells(text.format(steps="; ".join(names)), "grey", 400)
+    return in_rows([[], [], [StepSign(sign)], cells])
 
 
 def _dated(document: PdfDocument, title: str, lines: tuple[LogLine, ...]) -> None:

@@ -29,6 +29,7 @@ def group_profile_pdf(report: GroupProfileReport, progress: Progress | None = No
     add_group(document, report.group)
     if report.options.room:
         document.lines_to_write()
+        document.space(8)
     document.flow(report.masthead.names_line, "note")
     return document.build(progress)
 
@@ -40,10 +41,7 @@ def add_group(document: PdfDocument, group: GroupPart, bookmark: str = "") -> No
     _ribbon(document, group)
     _strengths(document, group)
     _long_quotes(document, group)
-    for label, text in group.facts:
-        note = _seen_on(group)
-        document.heading(label, note)
-        document.flow(text)
+    _observation(document, group)
     _cases(document, group)
     add_actions(document, _("Approach and actions"), group.actions)
 
@@ -162,6 +160,20 @@ def _long_quotes(document: PdfDocument, group: GroupPart) -> None:
         if not brief(text, _SHORT):
             document.heading(label, _seen_on(group))
             document.flow(text, name)
+
+
+def _observation(document: PdfDocument, group: GroupPart) -> None:
+    if not group.facts:
+        return
+    document.heading(_("Last observation"), _seen_on(group))
+    rows = [
+        row
+        for label, text in group.facts
+        for row in in_rows(
+            [[document.type.cut(label, 60, "strong")], document.type.cells(text, "body", 320)]
+        )
+    ]
+    document.add(ruled(rows, [46 * mm, INNER - 46 * mm]))
 
 
 def _cases(document: PdfDocument, group: GroupPart) -> None:

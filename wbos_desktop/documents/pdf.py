@@ -37,7 +37,7 @@ from .ink import REGULAR, SEMIBOLD, Typesetter, colour, style
 WIDTH, HEIGHT = A4
 MARGIN = 18 * mm
 INNER = WIDTH - 2 * MARGIN
-TOP, BOTTOM = 26 * mm, 24 * mm
+TOP, BOTTOM = 26 * mm, 20.5 * mm
 TWO_ROWS = 30 * mm
 """A heading moves to the next page when less than this is left: it keeps with two rows."""
 
@@ -71,7 +71,7 @@ class PdfDocument:
         self.add(self.type.line(text, "title"))
         if line:
             self.add(self.type.line(line, "line"))
-        self.space(11)
+        self.space(8)
 
     def heading(self, text: str, note: str = "") -> None:
         """Heading with a grey note beside it; keeps with what follows."""
@@ -133,7 +133,7 @@ class WritingLines(Flowable):
     def __init__(self, count: int, labels: Sequence[str]) -> None:
         super().__init__()
         self._count, self._labels = count, tuple(labels)
-        self.width, self.height = INNER, count * 22 + (20 if labels else 0)
+        self.width, self.height = INNER, count * 20 + (20 if labels else 0)
 
     def draw(self) -> None:
         """Draw from the top down."""
@@ -142,7 +142,7 @@ class WritingLines(Flowable):
         canvas.setLineWidth(0.6)
         y = self.height
         for _line in range(self._count):
-            y -= 22
+            y -= 20
             canvas.line(0, y, INNER, y)
         x = 0.0
         canvas.setFont(REGULAR, 8.5)
@@ -325,9 +325,9 @@ def _foot(canvas: Canvas, masthead: Masthead, type_: Typesetter) -> None:
     )
     canvas.drawCentredString(WIDTH / 2 + 8 * mm, 13.5 * mm, fitted(type_.plain(made), 84 * mm, 8.5))
     if masthead.print_line:
-        canvas.drawString(MARGIN, 9.5 * mm, fitted(type_.plain(masthead.print_line), INNER, 8))
+        canvas.drawString(MARGIN, 9.5 * mm, fitted(type_.plain(masthead.print_line), 100 * mm, 8.5))
     if canvas.getPageNumber() == 1 and masthead.destroy_line:
-        canvas.drawRightString(WIDTH - MARGIN, 19.6 * mm, type_.plain(masthead.destroy_line))
+        canvas.drawRightString(WIDTH - MARGIN, 9.5 * mm, type_.plain(masthead.destroy_line))
     canvas.doForm(f"page{canvas.getPageNumber()}")
 
 

@@ -17,7 +17,7 @@ def clean(text: str) -> str:
 
 
 def _kept(char: str) -> str:
-    if char == "\n" or char.isprintable():
+    if char in "\n\u00a0" or char.isprintable():
         return char
     category = unicodedata.category(char)
     if category.startswith("Z") or char == "\t":

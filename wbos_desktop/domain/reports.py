@@ -99,6 +99,7 @@ class StepLine:
     """A step of a track. `sign`: done, open, today, late, skipped or waiting.
 
     `day` is the due day, or the day it was done or skipped; `remark` what stands at the right.
+    `needless`: its question was answered with no, and it is shown because the law asks for it.
     """
 
     title: str
@@ -112,6 +113,7 @@ class StepLine:
     done_on: dt.date | None = None
     state: str = ""
     track: str = ""
+    needless: bool = False
 
 
 @dataclass(frozen=True)

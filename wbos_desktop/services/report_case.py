@@ -135,6 +135,7 @@ def _step(desk: Desk, step: StepRow, persons: dict[int, str]) -> StepLine:
         done_on=step.done_on,
         state=_state_word(step, sign),
         track=step.track,
+        needless=step.not_needed,
     )
 
 
@@ -189,23 +190,20 @@ def _decision(desk: Desk, step: StepRow) -> str:
 
 
 def _agreements(desk: Desk, row: CaseRow) -> tuple[LogLine, ...]:
-    """Decisions in steps and meetings, and the actions of the case, oldest first."""
-    lines = [
-        LogLine(step.done_on, f"{step.title}: {_decision(desk, step)}", short_staff(step.done_by))
-        for step in row.steps
-        if step.decision and step.done_on
-    ]
+    """Decisions of meetings and actions of the case, oldest first; a step shows its own."""
     meetings = desk.session.execute(
         select(Meeting.starts_at, Decision.text)
         .join(AgendaItem, AgendaItem.id == Decision.agenda_item_id)
         .join(Meeting, Meeting.id == AgendaItem.meeting_id)
         .where(AgendaItem.case_id == row.id, Decision.deleted_at.is_(None))
     )
-    lines += [LogLine(starts.date(), desk.text(text), _("meeting")) for starts, text in meetings]
-    query = ActionQuery(state=None, case_id=row.id)
-    for action in actions.find_rows(desk.session, query):
-        if day := action.done_on or action.due_on:
-            lines.append(LogLine(day, _action_text(desk, action), short_staff(action.owner)))
+    lines = [LogLine(starts.date(), desk.text(text), _("meeting")) for starts, text in meetings]
+    todo = actions.find_rows(desk.session, ActionQuery(state=None, case_id=row.id))
+    lines += [
+        LogLine(day, _action_text(desk, action), short_staff(action.owner))
+        for action in todo
+        if (day := action.done_on or action.due_on)
+    ]
     return tuple(sorted(lines, key=lambda line: line.day))
 
 
