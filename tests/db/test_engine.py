@@ -112,7 +112,11 @@ def test_settings_of_every_connection(path, pragma, value):
 
 
 def test_plain_driver_is_refused_and_makes_no_file(path, monkeypatch):
+    def never(_path):
+        raise AssertionError("a file was made")
+
     monkeypatch.setattr(engines, "sqlcipher", sqlite3)
+    monkeypatch.setattr(engines, "_make_file", never)
     with pytest.raises(UnsafeBuild):
         open_engine(path, DEK, create=True)
     assert not path.exists()
@@ -257,7 +261,21 @@ def test_connection_that_met_damage_is_dropped(path):
 def test_healthy_file_has_nothing_to_report(path):
     make(path, 50)
     engine = open_engine(path, DEK)
+    with engine.begin() as connection:
+        connection.execute(text("INSERT INTO notes (body) VALUES ('x')"))
     assert integrity_report(engine) == []
+    assert path.with_name("wbos.db-wal").stat().st_size == 0
+    engine.dispose()
+
+
+def test_orphan_rows_are_reported(path):
+    make(path)
+    connection = raw(path)
+    connection.execute("CREATE TABLE child (note_id INTEGER REFERENCES notes (id))")
+    connection.execute("INSERT INTO child VALUES (7)")
+    connection.close()
+    engine = open_engine(path, DEK)
+    assert integrity_report(engine) == ["foreign_key_check: child"]
     engine.dispose()
 
 
@@ -295,7 +313,20 @@ def test_writers_take_turns_and_readers_do_not_wait(path):
     engine.dispose()
 
 
-def test_wal_is_emptied_unless_a_reader_blocks_it(path):
+def test_writer_holds_its_turn_from_the_start(path):
+    engine = open_engine(make(path, 1), DEK)
+    other = raw(path)
+    other.execute("PRAGMA busy_timeout = 0")
+    with engine.begin() as writing:
+        assert writing.execute(text("SELECT count(*) FROM notes")).scalar_one() == 1
+        with pytest.raises(sqlcipher.OperationalError, match="locked"):
+            other.execute("BEGIN IMMEDIATE")
+    other.execute("BEGIN IMMEDIATE")
+    other.close()
+    engine.dispose()
+
+
+def test_wal_is_emptied(path):
     engine = open_engine(make(path), DEK)
     wal = path.with_name("wbos.db-wal")
     with engine.begin() as connection:

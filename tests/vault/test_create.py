@@ -315,6 +315,7 @@ def test_change_needs_the_old_passphrase_and_a_good_new_one(folder, code):
 def test_forgotten_passphrase(folder, code):
     vault = open_vault(folder, code.characters, kind=slots.RECOVERY)
     people.set_passphrase(vault, OTHER, kdf=FAST)
+    assert len(envelopes.load(folder).envelopes[0].slots) == 2
     vault.workspace.close()
     found = opens(folder, OTHER)
     assert found.unlocked.state_genuine

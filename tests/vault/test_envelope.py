@@ -245,6 +245,9 @@ def test_old_passphrase_does_not_return_from_an_older_copy(vault):
 def test_last_used_slot_is_tried_first(vault, monkeypatch):
     second = user_slot("groene tafel zingt")
     change(vault, KEYS.audit_key, lambda envelope: envelope.with_slot(second))
+    decoys = [replace(user_slot("x" * 20), id=f"{n:032x}") for n in (0, 16**31 * 15)]
+    for decoy in decoys:
+        change(vault, KEYS.audit_key, lambda envelope, decoy=decoy: envelope.with_slot(decoy))
     assert unlock(vault, "groene tafel zingt").slot.id == second.id
     asked = []
     real = envelopes.open_slot

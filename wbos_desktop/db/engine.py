@@ -186,7 +186,7 @@ def connect(path: Path, dek: bytes, *, create: bool = False, read_only: bool = F
         raise faults.sort(error) from error
     try:
         _unlock(connection, dek, empty=create)
-        _set_up(connection, path, create=create, read_only=read_only)
+        _set_up(connection, create=create, read_only=read_only)
     except sqlcipher.Error as error:
         connection.close()
         raise faults.sort(error) from error
@@ -211,7 +211,7 @@ def _key_pragma(dek: bytes) -> str:
     return f"PRAGMA key = \"x'{dek.hex()}'\""  # raw key: hex only, nothing to escape
 
 
-def _set_up(connection: Any, path: Path, *, create: bool, read_only: bool) -> None:
+def _set_up(connection: Any, *, create: bool, read_only: bool) -> None:
     if create:
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version = {FILE_FORMAT}")
@@ -232,19 +232,7 @@ def _set_up(connection: Any, path: Path, *, create: bool, read_only: bool) -> No
             connection.execute("PRAGMA " + pragma)
     if _pragma(connection, "temp_store") != 2 or _pragma(connection, "foreign_keys") != 1:
         raise UnsafeBuild(_("WBOS stops: the database refuses its safety settings."))
-    _check_length(connection, path)
     connection.create_function("fold", 1, fold, deterministic=True)
-
-
-def _check_length(connection: Any, path: Path) -> None:
-    """A file cut on a page border still opens: its own header says how long it was."""
-    wal = path.with_name(path.name + "-wal")
-    if wal.exists() and wal.stat().st_size > 0:
-        return
-    # SQLCipher answers its page size as text
-    promised = int(_pragma(connection, "page_count")) * int(_pragma(connection, "page_size"))
-    if path.stat().st_size < promised:
-        raise _cut()
 
 
 def _cut() -> DamagedVault:
@@ -336,3 +324,26 @@ def integrity_report(engine: Engine) -> list[str]:
     finally:
         raw.close()
     return findings
+
+
+def save_copy(engine: Engine, target: Path, dek: bytes) -> None:
+    """A whole copy of the database, opened and checked before it gets its name.
+
+    Replaces an older copy. Raises DamagedVault when the copy is not whole, StorageError.
+    """
+    part = target.with_name(target.name + ".part")
+    part.unlink(missing_ok=True)
+    raw = engine.raw_connection()
+    try:
+        raw.cursor().execute("VACUUM INTO ?", (str(part),))
+    except sqlcipher.Error as error:
+        raise faults.sort(error) from error
+    finally:
+        raw.close()
+    copy = open_engine(part, dek)
+    try:
+        if integrity_report(copy):
+            raise faults.to_user(faults.Fault.DAMAGED)
+    finally:
+        copy.dispose()
+    os.replace(part, target)
