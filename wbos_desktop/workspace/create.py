@@ -15,8 +15,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from wbos_desktop.db import audit
-from wbos_desktop.db.base import Base
+from wbos_desktop.db import audit, migrate
 from wbos_desktop.db.context import context
 from wbos_desktop.db.engine import KEY_BYTES, open_engine, truncate_wal
 from wbos_desktop.db.models.school import School, Staff, StaffRole, User
@@ -158,7 +157,7 @@ def _fill(
 
 
 def _first_rows(engine: Engine, audit_key: bytes, rows: _Rows, slot: slots.Slot) -> audit.AuditHead:
-    Base.metadata.create_all(engine)
+    migrate.upgrade(engine)
     workspace = Workspace(
         engine, audit_key, user_id=None, staff_id=None, role="coordinator", clock=rows.clock
     )

@@ -10,8 +10,8 @@ from pathlib import Path
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from wbos_desktop.db import audit
-from wbos_desktop.db.engine import close_engine, open_engine
+from wbos_desktop.db import audit, migrate
+from wbos_desktop.db.engine import close_engine, open_engine, save_copy
 from wbos_desktop.db.models.school import User
 from wbos_desktop.db.models.system import AuditLine
 from wbos_desktop.errors import DamagedVault, VaultMissing
@@ -88,11 +88,25 @@ def open_vault(
 def _open_database(place: VaultFolder, keys: slots.VaultKeys) -> Engine:
     """With the data key, or with the pending one when a re-key was cut off after its commit."""
     try:
-        return open_engine(place.database, keys.data_key)
+        key, engine = keys.data_key, open_engine(place.database, keys.data_key)
     except DamagedVault:
         if keys.pending_key is None:
             raise
-        return open_engine(place.database, keys.pending_key)
+        key, engine = keys.pending_key, open_engine(place.database, keys.pending_key)
+    try:
+        _bring_up_to_date(place, engine, key)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+def _bring_up_to_date(place: VaultFolder, engine: Engine, key: bytes) -> None:
+    """Migrate an older schema, after a checked copy of the database as it was."""
+    if migrate.check_schema(engine) is migrate.SchemaState.CURRENT:
+        return
+    save_copy(engine, place.path / "backups" / "before-migration.db", key)
+    migrate.upgrade(engine)
 
 
 def _assemble(

@@ -1,7 +1,10 @@
-from . import school as school
+"""The whole schema: importing this package maps every table."""
+
+from . import cases as cases
+from . import incidents as incidents
+from . import meetings as meetings
 from . import norms as norms
 from . import profiles as profiles
 from . import scenarios as scenarios
-from . import meetings as meetings
-from . import incidents as incidents
-from . import cases as cases
+from . import school as school
+from . import system as system
