@@ -226,4 +226,9 @@ def install(app: QApplication, state: theme.Theme) -> None:
     # in high contrast the system's own palette comes back; the sheet takes its colours from it,
     # because without edges a field can't be seen on black
     app.setPalette(QPalette() if state.high_contrast else palette())
+    # By class: the palette of a single view is lost when the style sheet polishes it again.
+    views = QPalette(app.palette())
+    views.setColor(QPalette.ColorRole.Highlight, theme.color("state.selected"))
+    views.setColor(QPalette.ColorRole.HighlightedText, theme.color("text.primary"))
+    app.setPalette(views, "QAbstractItemView")
     app.setStyleSheet(style_sheet())
