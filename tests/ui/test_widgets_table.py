@@ -114,7 +114,7 @@ def test_a_late_answer_to_an_older_question_is_dropped(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: bool(store.held))
     table.set_ids([9, 8])
     store.rows[9] = Row("0009", "Nieuw")
-    old = store.held.pop()
+    old = store.held.pop(0)
     old[1]({9: Row("0009", "Oud")})
     assert table.model.index(0, 1).data() == ""
     qtbot.waitUntil(lambda: bool(store.held))

@@ -91,6 +91,10 @@ class PagedModel(QAbstractTableModel, Generic[R]):
         # the old rows stay in view until the new ones are there: no flicker
         self._rows = {i: row for i, row in self._rows.items() if i in self._place}
         self.endResetModel()
+        if self._ids:
+            self._want(0)  # the first page is asked at once, the others when they come into view
+            self._timer.stop()
+            self._ask()
 
     def row_of(self, record_id: int) -> int:
         """The row number of an id, or -1."""
