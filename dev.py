@@ -7,7 +7,7 @@
     python3 dev.py check         format, lint, types, import contracts
     python3 dev.py bench         speed and memory beside baselines, as a table with ratios
     python3 dev.py screens [OUT] every page of the example school as PNG
-    python3 dev.py texts         collect the texts to translate and report what is missing
+    python3 dev.py texts         write the sector words, report texts without a Dutch one
     python3 dev.py lock          write requirements.lock from requirements.in
 
 The first call makes .venv from requirements.lock (hashes checked) and compiles the translations.
@@ -180,7 +180,9 @@ def screens(arguments: Sequence[str]) -> int:
 
 
 def texts(_arguments: Sequence[str]) -> int:
-    """Collect all msgids into locale/wbos.pot, and report those without a Dutch text."""
+    """Write the words of each sector, and report texts without a Dutch one."""
+    must(PYTHON, "-m", "tests.helpers.sectors")
+    compile_texts()
     return run(PYTHON, "-m", "tests.helpers.texts")
 
 
