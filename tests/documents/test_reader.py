@@ -49,6 +49,12 @@ def test_a_child_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch, tmp_path: 
         reader.read(b"Naam;Klas\nBo;2B\n", "a")
 
 
+def test_a_list_that_does_not_fit_the_pipe_is_read_whole() -> None:
+    rows = "".join(f"{n};Eva;Smit{n};2B\n" for n in range(8000))
+    file = reader.read(b"Stamnummer;Roepnaam;Achternaam;Klas\n" + rows.encode(), "a.csv")
+    assert (len(file.pupils), file.pupils[-1].family_name) == (8000, "Smit7999")
+
+
 def test_stopping_ends_the_child() -> None:
     progress = Progress()
     progress.cancel()

@@ -13,7 +13,7 @@ import os
 import stat
 import subprocess
 import sys
-import time
+import threading
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -100,33 +100,47 @@ def read(
         stderr=subprocess.DEVNULL,
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
     ) as child:
+        # Ends a child that hangs, also while it does not take the bytes.
+        watchdog = threading.Timer(SECONDS, child.kill)
+        watchdog.daemon = True
+        watchdog.start()
         try:
-            answer = _wait(child, message, progress)
+            _send(child, message)
+            answer = _receive(child, progress)
         finally:
+            late = not watchdog.is_alive()
+            watchdog.cancel()
             if child.poll() is None:
                 child.kill()
+    if late:
+        raise FileRejected(
+            _("Reading takes longer than {n} seconds. Export a smaller list.").format(n=SECONDS)
+        )
     return _answer(answer)
 
 
-def _wait(child: subprocess.Popen[bytes], message: bytes, progress: Progress | None) -> bytes:
-    end = time.monotonic() + SECONDS
-    to_send: bytes | None = message
+def _send(child: subprocess.Popen[bytes], message: bytes) -> None:
+    """The child reads everything before it answers, so this can't lock up."""
+    assert child.stdin is not None
+    with contextlib.suppress(BrokenPipeError, OSError):
+        child.stdin.write(message)
+        child.stdin.close()
+    # `communicate` would want to close it again.
+    child.stdin = None
+
+
+def _receive(child: subprocess.Popen[bytes], progress: Progress | None) -> bytes:
     while True:
         if progress is not None:
             progress.step(0, 0, _("Reading the file"))
         try:
-            answer = child.communicate(to_send, timeout=0.2)[0]
-            if progress is not None:
-                # Stop was pressed while the answer was on its way.
-                progress.step(1, 1, "")
-            return answer
+            answer = child.communicate(timeout=0.2)[0]
         except subprocess.TimeoutExpired:
-            # The bytes are kept by the object; they may be handed over only once.
-            to_send = None
-        if time.monotonic() > end:
-            raise FileRejected(
-                _("Reading takes longer than {n} seconds. Export a smaller list.").format(n=SECONDS)
-            )
+            continue
+        if progress is not None:
+            # Stop was pressed while the answer was on its way.
+            progress.step(1, 1, "")
+        return answer
 
 
 def _answer(answer: bytes) -> ImportFile:

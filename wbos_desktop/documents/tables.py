@@ -28,7 +28,7 @@ MAX_RATIO = 200
 # Small parts compress extremely well without any harm.
 _RATIO_FROM = 1_000_000
 
-_CELL = re.compile(rb'<c\s[^>]*?r="([A-Z]{1,3})([0-9]{1,7})"[^>]*?(/?)>')
+_CELL = re.compile(rb"""<(?:\w+:)?c\s[^>]*?r=["']([A-Z]{1,3})([0-9]{1,7})["'][^>]*?(/?)>""")
 _DTD = tuple(
     word.encode(encoding)
     for word in ("<!DOCTYPE", "<!ENTITY")
