@@ -226,6 +226,16 @@ def test_keys_lock_and_go_to_places(qtbot: QtBot, opened: MainWindow) -> None:
     assert opened.work is None
 
 
+def test_changed_language_is_put_to_work_on_the_same_page(qtbot: QtBot, opened: MainWindow) -> None:
+    page = show_notes(opened)
+    opened.shell.settings.set("language", "en")
+    opened.shell.apply_settings()
+    wait(qtbot, opened)
+    assert opened.work.rail.buttons["today"].text() == "Today"
+    assert opened.shell.navigator.here == Route("notes")
+    assert opened.work.page is not page
+
+
 def test_rail_collapses_when_narrow(qtbot: QtBot, opened: MainWindow) -> None:
     opened.resize(1300, 700)
     assert not opened.work.rail.narrow

@@ -225,3 +225,53 @@ def test_dropping_all_finishes_what_runs_and_tells_nobody(
     assert done.wait(5)
     wait(qtbot, tasks)
     assert asker.got == []
+
+
+class Cycle(QWidget):
+    """A widget that only the garbage collector can end; it notes on which thread that was."""
+
+    def __init__(self, ended: list[threading.Thread]) -> None:
+        super().__init__()
+        self.me = self
+        self.probe = Probe(ended)
+
+
+class Probe:
+    def __init__(self, ended: list[threading.Thread]) -> None:
+        self.ended = ended
+
+    def __del__(self) -> None:
+        self.ended.append(threading.current_thread())
+
+
+def make_garbage(count: int) -> int:
+    for _n in range(count):
+        loop: list[object] = []
+        loop.append(loop)
+    return count
+
+
+def test_widgets_in_cycles_never_end_on_a_worker(qtbot: QtBot, tasks: Tasks, asker: Asker) -> None:
+    ended: list[threading.Thread] = []
+    for _n in range(5):
+        Cycle(ended)
+    tasks.run(asker, make_garbage, 50_000).then(asker.take)
+    wait(qtbot, tasks)
+    qtbot.waitUntil(lambda: len(ended) == 5, timeout=10_000)
+    assert set(ended) == {threading.main_thread()}
+
+
+def test_callbacks_are_let_go_on_the_main_thread(qtbot: QtBot, tasks: Tasks, asker: Asker) -> None:
+    ended: list[threading.Thread] = []
+    probe = Probe(ended)
+    tasks.run(asker, int).then(lambda _n, probe=probe: None)
+    del probe
+    wait(qtbot, tasks)
+    assert ended == [threading.main_thread()]
+
+
+def test_python_collects_again_after_the_lanes_closed(reports: Reports, qtbot: QtBot) -> None:
+    lanes = Tasks(reports)
+    assert not gc.isenabled()
+    lanes.close()
+    assert gc.isenabled()

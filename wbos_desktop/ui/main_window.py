@@ -55,6 +55,7 @@ class MainWindow(QMainWindow):
         if geometry:
             self.restoreGeometry(QByteArray.fromHex(geometry.encode()))
         self._add_shortcuts()
+        shell.apply_settings = self.apply_settings
         self.show_shut()
 
     def show_shut(self) -> None:
@@ -108,6 +109,22 @@ class MainWindow(QMainWindow):
         self.shell.vault = None
         self.shell.tasks.end(self, workspace.close).finally_(self.locked.emit)
 
+    def apply_settings(self) -> None:
+        """Put language, look and minutes until the lock to work, on the page that is shown."""
+        settings, app = self.shell.settings, QApplication.instance()
+        i18n.activate(settings.get("language") or i18n.system_language(), self.shell.who.sector)
+        if isinstance(app, QApplication):
+            theme.apply(app, settings.get("theme"), settings.get("text_size"))
+        if self.work is None:
+            self.show_shut()
+            return
+        self.idle.start(settings.get("lock_minutes"))
+        here = self.shell.navigator.here
+        self.work.close_pages()
+        self._show_work()
+        if here is not None:
+            self.shell.navigator.go(here)
+
     def come_to_front(self) -> None:
         """Show the window above others: the program was started a second time."""
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
@@ -147,11 +164,22 @@ class MainWindow(QMainWindow):
         self.shell.tasks.read(self, today.who_is_here).then(self._enter)
 
     def _enter(self, here: Here) -> None:
-        from .work_view import WorkView
-
         who = Who(**{key: getattr(here, key) for key in Who.__dataclass_fields__})
         self.shell.who.__dict__.update(who.__dict__)
         i18n.activate(i18n.language(), who.sector)
+        self._show_work()
+        self.idle.start(self.shell.settings.get("lock_minutes"))
+        for notice in self.shell.vault.notices if self.shell.vault else ():
+            self.shell.messages.toast(notice)
+        start, self._return_to = self._return_to or self._first_route(here), None
+        self.shell.navigator.go(start)
+        if self.work is not None:
+            self.work.rail.focus_current()
+
+    def _show_work(self) -> None:
+        """A fresh rail and fresh pages, in the language and look of this moment."""
+        from .work_view import WorkView
+
         work = WorkView(self.shell, self.vault)
         work.lock_asked.connect(self.lock)
         work.leave_demo_asked.connect(lambda: self.turn_to(paths.default_vault()))
@@ -159,12 +187,6 @@ class MainWindow(QMainWindow):
         self.idle.near.connect(work.rail.set_countdown)
         self._set_face(work)
         self.work, self.shut = work, None
-        self.idle.start(self.shell.settings.get("lock_minutes"))
-        for notice in self.shell.vault.notices if self.shell.vault else ():
-            self.shell.messages.toast(notice)
-        start, self._return_to = self._return_to or self._first_route(here), None
-        self.shell.navigator.go(start)
-        work.rail.focus_current()
 
     def _first_route(self, here: Here) -> Route:
         name = self.shell.settings.get("last_page")

@@ -6,18 +6,21 @@
 
 The serial lane gives a reader every write before it. Long work (exports, imports, the example
 school) runs beside it with a `Progress`. The worker owns no Qt object; an answer whose owner is
-gone, in Python or in Qt, is dropped.
+gone, in Python or in Qt, is dropped. While the lanes are there, Python's cyclic garbage is
+collected on the UI thread only: a widget that is part of a cycle and gets collected on a worker
+ends the process.
 """
 
 from __future__ import annotations
 
+import gc
 import weakref
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar
 
 import shiboken6
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from wbos_desktop import log
 from wbos_desktop.errors import Cancelled, UserError
@@ -52,6 +55,9 @@ class _Slots:
         else:
             self._found.append(lambda: slot)
 
+    def clear(self) -> None:
+        self._found.clear()
+
     def __bool__(self) -> bool:
         return bool(self._found)
 
@@ -83,6 +89,13 @@ class _Job:
         if self.dropped or owner is None or not shiboken6.isValid(owner):
             return None
         return owner
+
+    def release(self) -> None:
+        """Let go of callbacks and answer here, on the UI thread: the worker may hold the job a
+        moment longer, and what it lets go of dies on its thread."""
+        for slots in (self.then, self.failed, self.stopped, self.finished, self.progressed):
+            slots.clear()
+        self.result = self.error = None
 
     def work(self, function: Callable[[], object]) -> None:
         """On the worker: run it; an error is an answer too. A dropped question is not asked."""
@@ -141,6 +154,37 @@ class Task(Generic[T]):
             self._job.progress.cancel()
 
 
+class _Collector(QObject):
+    """Collects cyclic garbage on the UI thread, by Python's own thresholds, twice a second."""
+
+    running = 0
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        _Collector.running += 1
+        gc.disable()
+        self._timer = QTimer(self)
+        self._timer.setInterval(500)
+        self._timer.timeout.connect(self.collect)
+        self._timer.start()
+
+    def collect(self) -> None:
+        """Collect the generations that are due."""
+        for generation, (count, limit) in enumerate(
+            zip(gc.get_count(), gc.get_threshold(), strict=True)
+        ):
+            if count <= limit:
+                break
+            gc.collect(generation)
+
+    def stop(self) -> None:
+        """Give collecting back to Python, once no lane is left."""
+        self._timer.stop()
+        _Collector.running -= 1
+        if _Collector.running == 0:
+            gc.enable()
+
+
 class Tasks(QObject):
     """The two lanes. `changed` carries the set of names of tables that a commit touched.
 
@@ -159,6 +203,7 @@ class Tasks(QObject):
         self._serial = ThreadPoolExecutor(1, "database")
         self._long = ThreadPoolExecutor(1, "long")
         self._open: set[_Job] = set()
+        self._collector: _Collector | None = _Collector(self)
         queued = Qt.ConnectionType.QueuedConnection
         self._answered.connect(self._deliver, queued)
         self._moved.connect(self._report_progress, queued)
@@ -242,7 +287,12 @@ class Tasks(QObject):
         self.drop_all()
         self._long.shutdown(wait=True)
         self._serial.shutdown(wait=True)
+        for job in self._open:
+            job.release()
         self._open.clear()
+        if self._collector is not None:
+            self._collector.stop()
+            self._collector = None
 
     def _opened(self) -> Workspace:
         if self.workspace is None:
@@ -277,6 +327,12 @@ class Tasks(QObject):
     @Slot(object)
     def _deliver(self, job: _Job) -> None:
         self._open.discard(job)
+        try:
+            self._answer(job)
+        finally:
+            job.release()
+
+    def _answer(self, job: _Job) -> None:
         owner, error = job.owner(), job.error
         if error is not None and not isinstance(error, UserError | Cancelled):
             log.bug(error)

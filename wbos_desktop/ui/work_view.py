@@ -142,7 +142,10 @@ class WorkView(QWidget):
             self.rail.focus_current()
 
     def close_pages(self) -> None:
-        """Give each page and dialog its last call, before the vault closes."""
+        """Give each page and dialog its last call, and listen to nothing any more."""
+        self.shell.navigator.navigate.disconnect(self.show_route)
+        self.shell.tasks.changed.disconnect(self._tables_changed)
+        self.shell.messages.toasted.disconnect(self._show_toast)
         for dialog in self.window().findChildren(PageDialog):
             dialog.on_lock()
         for page in self.pages.values():
