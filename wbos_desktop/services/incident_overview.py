@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from wbos_desktop.db.context import context
 from wbos_desktop.db.models.incidents import Incident
 from wbos_desktop.domain.incidents import IncidentCounts, IncidentQuery
 
@@ -18,13 +19,14 @@ from .visibility import visible_incidents
 
 @dataclass(frozen=True)
 class RegisterOverview:
-    """Ids of the query, how many there are without it, counts, groups and the school year."""
+    """Ids of the query, how many there are without it, counts, groups, school year and today."""
 
     ids: list[int]
     total: int
     counts: IncidentCounts
     groups: list[tuple[int, str]]
     year: tuple[dt.date, dt.date] | None
+    today: dt.date
 
 
 def load_overview(session: Session, query: IncidentQuery) -> RegisterOverview:
@@ -38,4 +40,5 @@ def load_overview(session: Session, query: IncidentQuery) -> RegisterOverview:
         counts=count_cases(session),
         groups=list_groups(session),
         year=this_school_year(session),
+        today=context(session).today,
     )

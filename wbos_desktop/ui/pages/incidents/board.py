@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from wbos_desktop.domain import tracks
@@ -55,12 +56,16 @@ class TrackColumn(Card):
         row = QHBoxLayout()
         row.setSpacing(10)
         row.addWidget(Icon(marks.track_icon(self.track), 24, ink))
-        row.addWidget(Label(tracks.title(self.track), "h2", color=ink), 1)
-        self._count = Label("", "sub")
+        self._name = Label(tracks.title(self.track), "h2", color=ink)
+        row.addWidget(self._name, 1)
+        self._count, self._low_count = Label("", "sub"), Label("", "sub")
         row.addWidget(self._count)
         self.body.addLayout(row)
         self.body.setSpacing(4)
-        self.body.addWidget(Label(tracks.goal(self.track), "caption", wrap=True))
+        below = QHBoxLayout()
+        below.addWidget(Label(tracks.goal(self.track), "caption", wrap=True), 1)
+        below.addWidget(self._low_count, 0, Qt.AlignmentFlag.AlignTop)
+        self.body.addLayout(below)
         self._bar = SegmentBar(self.track)
         self.body.addWidget(self._bar)
         self._ended = IconLabel("flag", "", "caption", wrap=True)
@@ -69,10 +74,12 @@ class TrackColumn(Card):
     def show_track(self, row: TrackRow, *, open_case: bool) -> None:
         """Other steps and state; the cards are made anew."""
         progress = row.progress
-        self._count.setText(progress.text())
+        for label in (self._count, self._low_count):
+            label.setText(progress.text())
+        self._place_count()
         skipped = progress.marks.count("skipped")
         if skipped:
-            self._count.setToolTip(_("{n} of these were skipped.").format(n=skipped))
+            self._bar.setToolTip(_("{n} of these were skipped.").format(n=skipped))
         self._bar.set_counts(progress.handled, progress.total)
         self._ended.setVisible(row.state in tracks.ENDED)
         if row.state in tracks.ENDED:
@@ -93,6 +100,17 @@ class TrackColumn(Card):
         self.pane.body.addStretch(1)
         self.add_button.setVisible(open_case)
         self.more.setVisible(open_case)
+
+    def _place_count(self) -> None:
+        """In a narrow column the count stands a line lower, so that the name is whole."""
+        need = self._name.sizeHint().width() + self._count.sizeHint().width() + 24 + 40
+        narrow = need > self.width()
+        self._count.setVisible(not narrow)
+        self._low_count.setVisible(narrow)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_count()
 
 
 def _ordered(steps: Sequence[StepRow]) -> list[StepRow]:
@@ -130,6 +148,7 @@ class Board(QWidget):
 
     def show_case(self, case: CaseRow) -> None:
         """Show the case; the selected step stays selected, else the most urgent one is."""
+        first_time = self._case is None or self._case.id != case.id
         self._case = case
         focused = self.isAncestorOf(self.window().focusWidget() or self)
         scrolls = {t: c.pane.verticalScrollBar().value() for t, c in self.columns.items()}
@@ -152,7 +171,7 @@ class Board(QWidget):
         if focused:
             QTimer.singleShot(0, self, self.focus_selected)
         # Cards know their height after they were laid out.
-        QTimer.singleShot(30, self, self._show_selected)
+        QTimer.singleShot(30, self, self._show_open if first_time else self._show_selected)
 
     def cards(self) -> list[StepCard]:
         """Every card in reading order: general steps, then the tracks."""
@@ -189,6 +208,14 @@ class Board(QWidget):
             for card in pane.content.findChildren(StepCard):
                 if card.selected:
                     pane.ensureWidgetVisible(card, 0, 12)
+
+    def _show_open(self) -> None:
+        """At first every column stands at its first open step."""
+        for column in self.columns.values():
+            card = next((c for c in column.cards if c.step.state == "open"), None)
+            if card is not None:
+                column.pane.verticalScrollBar().setValue(card.y() - 40)
+        self._show_selected()
 
     def _card_focused(self, step_id: int) -> None:
         if step_id != self.selected_id:

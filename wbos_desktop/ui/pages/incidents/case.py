@@ -27,6 +27,7 @@ from . import case_dialogs
 from .board import Board
 from .case_actions import CaseActions
 from .case_facts import CaseFacts
+from .export_dialog import dossier_dialog
 from .log_view import LogView
 from .words import SEVERITY_ICONS, STATUS_ICONS
 
@@ -59,6 +60,9 @@ class CasePage(Page):
 
     def _add_header(self) -> None:
         self.header = PageHeader(_("Case"))
+        self.dossier_button = self.header.add_button(
+            _("Dossier (PDF)"), "secondary", "file-type-pdf", self._dossier
+        )
         self.close_button = self.header.add_button(
             _("Close case"), "secondary", "archive", self._close_or_reopen
         )
@@ -177,6 +181,10 @@ class CasePage(Page):
 
     def _show_tab(self) -> None:
         self.stack.setCurrentIndex(TABS.index(self.tabs.value()))
+
+    def _dossier(self) -> None:
+        if self.case is not None:
+            dossier_dialog(self.shell, self.case.id, self.case.number, self).open()
 
     def _note(self) -> None:
         self.actions_of.act("note", 0, "")

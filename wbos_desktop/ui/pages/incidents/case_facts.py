@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from wbos_desktop.domain.cases import CaseRow
 from wbos_desktop.domain.incidents import level_text
 from wbos_desktop.i18n import _, date_short
+from wbos_desktop.ui import theme
 from wbos_desktop.ui.widgets.buttons import Button
 from wbos_desktop.ui.widgets.cards import Card, ScrollPage, clear_layout
 from wbos_desktop.ui.widgets.labels import IconLabel, Label
@@ -34,13 +35,16 @@ class CaseFacts(ScrollPage):
         self._main.setSpacing(14)
         self._side.setSpacing(14)
         row.addLayout(self._main, 1)
-        holder = QWidget()
-        holder.setFixedWidth(_SIDE)
+        self._holder = holder = QWidget()
         holder.setLayout(self._side)
         self._side.setContentsMargins(0, 0, 0, 0)
         row.addWidget(holder)
         self.body.addLayout(row)
         self.body.addStretch(1)
+        theme.follow(self._restyle)
+
+    def _restyle(self) -> None:
+        self._holder.setFixedWidth(theme.scaled(_SIDE))
 
     def show_case(self, case: CaseRow, *, may_decide: bool) -> None:
         """Build the tab anew."""

@@ -24,6 +24,7 @@ from wbos_desktop.ui.widgets.page_header import PageHeader
 from wbos_desktop.ui.widgets.pills import FilterPill
 from wbos_desktop.ui.widgets.record_table import RecordTable
 
+from .export_dialog import register_dialog
 from .register_columns import TrackLegend, register_columns
 
 # How long typing must rest before the register is asked again.
@@ -42,6 +43,7 @@ class RegisterPage(Page):
         super().__init__(shell, parent)
         self.query = IncidentQuery(status="active")
         self._total = 0
+        self._today = dt.date.min
         self._year: tuple[dt.date, dt.date] | None = None
         self._asked: Task[Any] | None = None
         self._rows: dict[int, IncidentRow] = {}
@@ -50,6 +52,9 @@ class RegisterPage(Page):
         self._typing.setInterval(_TYPING_MS)
         self._typing.timeout.connect(self._filters_changed)
         self.header = PageHeader(_("Incidents"))
+        self.export_button = self.header.add_button(
+            _("Register (Excel)"), "secondary", "file-spreadsheet", self._export
+        )
         self.report_button = self.header.add_button(
             _("Report incident"), "primary", "plus", lambda: shell.go("report")
         )
@@ -143,7 +148,7 @@ class RegisterPage(Page):
             if self.period.value() == "year":
                 self.refresh()
                 return
-        self._total = overview.total
+        self._total, self._today = overview.total, overview.today
         self.group.set_choices([(None, _("All")), *overview.groups])
         self.header.set_title(_("Incidents"), _facts(overview.counts))
         active = self._filtered()
@@ -177,6 +182,9 @@ class RegisterPage(Page):
 
     def _filters_changed(self) -> None:
         self.refresh()
+
+    def _export(self) -> None:
+        register_dialog(self.shell, self.query, self._today.isoformat(), self).open()
 
     def _clear(self) -> None:
         self.search.clear()

@@ -117,7 +117,7 @@ class StepCard(QWidget):
         row.setSpacing(8)
         step, narrow = self.step, self.step.track == GENERAL
         if step.state == "open":
-            row.addWidget(self._button(_("Finish"), "primary", "check", "dialog"), 1)
+            row.addWidget(self._button(_("Finish"), "primary", None, "dialog"), 1)
             if not narrow:
                 row.addWidget(self._button(_("Move"), "secondary", None, "move"))
         elif step.state == "waiting" and step.condition and not step.waits_for:
@@ -153,7 +153,9 @@ class StepCard(QWidget):
         if step.state == "open" and step.missing:
             found.append(_("First this: {steps}.").format(steps=", ".join(step.missing)))
         if step.state == "done" and (step.decision or step.result):
-            found.append(" · ".join(part for part in (step.decision, step.result) if part))
+            if step.decision:
+                found.append(_("Decision: {text}").format(text=step.decision))
+            found += [step.result] if step.result else []
         if step.skipped_reason:
             found.append(_("Reason: {reason}").format(reason=step.skipped_reason))
         if step.statutory and step.state != "done":
