@@ -11,7 +11,12 @@ PUPILS = [
     Person(6, "Ben", "", "Kok"),
     Person(7, "Zoë", "", "Łukasz"),
 ]
-TWINS = [*PUPILS, Person(8, "Daan", "", "Jansen"), Person(9, "Jan", "", "Mol"), Person(10, "Janne")]
+TWINS = [
+    *PUPILS,
+    Person(8, "Daan", "", "Jansen"),
+    Person(9, "Jan", "", "Mol"),
+    Person(10, "Janneke", "", "Pot"),
+]
 
 
 def names(setting="initials", people=PUPILS, keep=("Karin Bosman", "Ben Smit")):
@@ -27,7 +32,7 @@ def test_shortest_prefix_that_is_unique():
 def test_equal_given_names_get_the_surname():
     found = names(people=TWINS)
     assert (found.name(1), found.name(8)) == ("D. B.", "D. J.")
-    assert (found.name(9), found.name(10)) == ("J. M.", "Jann.")
+    assert (found.name(9), found.name(10)) == ("J. M.", "J. P.")
 
 
 def test_equal_full_names_are_numbered_the_same_way_each_time():
@@ -35,6 +40,12 @@ def test_equal_full_names_are_numbered_the_same_way_each_time():
     found = names(people=same)
     assert (found.name(2), found.name(3)) == ("N. K.", "N. K. 2")
     assert names(people=same[::-1]).name(3) == "N. K. 2"
+
+
+def test_a_code_never_shows_more_than_a_few_letters():
+    people = [Person(n, "Yara", "", f"Brink-{letter}") for n, letter in enumerate("abc")]
+    found = names(people=people)
+    assert [found.name(n) for n in range(3)] == ["Y. B.", "Y. B. 2", "Y. B. 3"]
 
 
 def test_codes_are_unique_in_a_school():

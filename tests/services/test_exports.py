@@ -148,7 +148,7 @@ def test_pack_has_a_bookmark_per_item_and_searchable_names(
     content = exports.pack_pdf_bytes(session, meeting_id, options)
     reader = PdfReader(io.BytesIO(content))
     titles = [str(entry["/Title"]) for entry in reader.outline]
-    assert titles[:2] == ["1. Acties en besluiten vorige keer", "2. Groep 2B"]
+    assert titles[:2] == ["1. Acties en besluiten vorige keer", "2. Klas 2B"]
     assert len(titles) == 4
     text = "".join(page.extract_text() for page in reader.pages)
     assert "Şeyma" in text

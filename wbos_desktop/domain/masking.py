@@ -16,6 +16,9 @@ from dataclasses import dataclass
 
 SETTINGS = ("initials", "first", "full")
 
+_GIVEN, _FAMILY = 3, 2
+"""Letters of a name that a code shows at most; then a number tells two pupils apart."""
+
 _SPECIAL = {
     "ł": "l", "đ": "d", "ø": "o", "ı": "i", "ħ": "h", "ŧ": "t", "ß": "ss", "æ": "ae", "œ": "oe",
     "þ": "th", "ð": "d", "’": "'", "‘": "'", "ʼ": "'", "´": "'", "‐": "-", "‑": "-", "\u00a0": " ",
@@ -150,7 +153,7 @@ def _least(given: str) -> int:
 def _initials(person: Person, counts: _Counts) -> str:
     given = unicodedata.normalize("NFC", person.given_name or person.family_name)
     least = _least(given)
-    for length in range(least, max(len(given), least + 1)):
+    for length in range(least, max(min(len(given), _GIVEN + 1), least + 1)):
         if counts.given[fold(given[:length])] <= 1:
             return f"{given[:length].strip()}."
     if not person.family_name:
@@ -160,7 +163,7 @@ def _initials(person: Person, counts: _Counts) -> str:
 
 def _surname_prefix(person: Person, first: str, counts: _Counts) -> str:
     family = unicodedata.normalize("NFC", person.family_name)
-    for length in range(1, len(family)):
+    for length in range(1, min(len(family), _FAMILY + 1)):
         if counts.both[first, fold(family[:length])] <= 1:
             return f"{family[:length].strip()}."
     return f"{family[:1]}."
