@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from wbos_desktop import cli
 from wbos_desktop.vault import slots
 from wbos_desktop.vault.kdf import KdfParams
 from wbos_desktop.workspace.create import NewVault, create_vault
@@ -118,3 +119,14 @@ def test_recovery_slot_is_not_readable_either(tmp_path):
     vault = open_vault(folder, code.characters, kind=slots.RECOVERY)
     assert hits(tmp_path, [SCHOOL, WORD, code.characters, code.text]) == []
     vault.workspace.close()
+
+
+def test_the_program_writes_for_its_own_user_only(tmp_path):
+    (tmp_path / "secret").write_text(SECRET)
+    options = ["--vault", str(tmp_path / "none"), "--passphrase-file", str(tmp_path / "secret")]
+    before = os.umask(0o022)
+    try:
+        assert cli.main(["check", *options]) == cli.USER
+        assert os.umask(0o022) == 0o077
+    finally:
+        os.umask(before)

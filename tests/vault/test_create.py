@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from dataclasses import replace
 
 import pytest
@@ -38,9 +39,18 @@ def folder(tmp_path):
     return tmp_path / "kluis"
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """One vault, made once: making it costs more than all the rest."""
+    folder = tmp_path_factory.mktemp("made") / "kluis"
+    return folder, create_vault(folder, SECRET, NEW, kdf=FAST)
+
+
 @pytest.fixture
-def code(folder):
-    return create_vault(folder, SECRET, NEW, kdf=FAST)
+def code(made, folder):
+    """The recovery code of a fresh copy of that vault in `folder`."""
+    shutil.copytree(made[0], folder)
+    return made[1]
 
 
 def opens(folder, secret, kind=slots.USER):
