@@ -230,5 +230,5 @@ def install(app: QApplication, state: theme.Theme) -> None:
     views = QPalette(app.palette())
     views.setColor(QPalette.ColorRole.Highlight, theme.color("state.selected"))
     views.setColor(QPalette.ColorRole.HighlightedText, theme.color("text.primary"))
-    app.setPalette(views, "QAbstractItemView")
+    app.setPalette(views, "QAbstractItemView")  # type: ignore[arg-type] # bytes are refused
     app.setStyleSheet(style_sheet())
