@@ -77,7 +77,8 @@ def prepare() -> None:
     stamp = VENV / "wbos.lock.sha256"
     if not (PYTHON.exists() and stamp.exists() and stamp.read_text() == wanted):
         say("making .venv from requirements.lock (about a minute, once)")
-        venv.create(VENV, with_pip=True, clear=not PYTHON.exists())
+        if not PYTHON.exists():
+            venv.create(VENV, with_pip=True, clear=True)
         pip: list[str | Path] = [
             PYTHON,
             "-m",
