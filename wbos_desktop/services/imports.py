@@ -96,8 +96,6 @@ def apply_import(
         )
     writer = _Writer(session, year_id, file, school.sector if school else "VO")
     writer.write(plan, options, progress or Progress())
-    if school and file.brin and not school.brin:
-        school.brin = file.brin
     run = _keep_run(session, file, year_id, plan)
     return ImportReport(**_result(file, year_name, plan), run_uid=run.uid)  # type: ignore[arg-type]
 
