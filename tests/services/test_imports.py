@@ -153,6 +153,7 @@ def test_nobody_leaves_while_rows_are_rejected(session: Session) -> None:
     ("row", "words"),
     [
         ("101;Piet;Puk;2B;9-9-2012;", "van een andere leerling"),
+        ("101;Piet;Puk;2B;;", "van een andere leerling"),
         (";Noor;Wit;2D;;", "Nummer of geboortedatum|nummer of geboortedatum"),
         ("999;Eva;Smit;2B;1-2-2013;", "ander nummer"),
     ],

@@ -286,8 +286,15 @@ class _PupilMatcher:
         return self._by_group(row, named)
 
     def _certain(self, row: ImportedPupil, found: KnownPupil) -> KnownPupil:
-        other_day = row.birth_date and found.birth_date and row.birth_date != found.birth_date
-        if other_day and _name(row) != _name(found):
+        """A number that was given to somebody else must not turn one child into another."""
+        given, family = fold(row.given_name), fold(row.family_name)
+        part = given == fold(found.given_name) or family == fold(found.family_name)
+        same_name = _name(row) == _name(found)
+        if row.birth_date and found.birth_date:
+            sure = row.birth_date == found.birth_date or same_name
+        else:
+            sure = same_name or part
+        if not sure:
             raise _DoubtError(
                 _("The number {number} is of another pupil.").format(number=row.key or row.number)
             )
