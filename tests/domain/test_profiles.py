@@ -8,6 +8,7 @@ from wbos_desktop.domain.profiles import ProfilePoint, with_strength
 
 START = dt.date(2026, 9, 1)
 TODAY = dt.date(2026, 11, 24)
+TITLES = {code: f"Norm {code}" for code in "ABCDEFGHIJKLM"}
 
 
 def point(week: int, phase: str = "", **strengths: int) -> ProfilePoint:
@@ -25,13 +26,15 @@ def test_not_seen_is_not_kept():
 
 
 def test_a_norm_that_turns_to_burdening_asks_attention():
-    found = groups.attention([point(0, M=3), point(4, M=1, D=3)], None, TODAY)
-    assert [reason.kind for reason in found] == ["turned"]
+    found = groups.attention([point(0, M=3), point(4, M=1, D=3)], None, TODAY, TITLES)
+    assert [(reason.kind, reason.text) for reason in found] == [
+        ("turned", "‘Norm D’ is nu dominant")
+    ]
 
 
 def test_a_norm_that_turns_to_helping_is_a_good_sign():
     points = [point(0, D=3), point(4, M=3, D=1)]
-    assert groups.attention(points, None, TODAY) == ()
+    assert groups.attention(points, None, TODAY, TITLES) == ()
     assert groups.good_sign(points)
 
 
@@ -46,7 +49,7 @@ def test_a_group_is_due_thirty_days_after_the_last_time(today: dt.date, late: bo
     points = [point(0, M=3)]
     due = groups.due_on(points, None)
     assert due == dt.date(2026, 10, 1)
-    assert bool(groups.attention(points, due, today)) is late
+    assert bool(groups.attention(points, due, today, TITLES)) is late
 
 
 def test_a_planned_day_before_the_last_observation_does_not_count():
@@ -70,8 +73,8 @@ def test_development_shows_the_last_eight_observations():
 
 
 def test_a_group_never_observed_comes_after_groups_that_turned():
-    unseen = groups.attention([], None, TODAY)
-    turned = groups.attention([point(0, M=3), point(1, D=3)], None, TODAY)
+    unseen = groups.attention([], None, TODAY, TITLES)
+    turned = groups.attention([point(0, M=3), point(1, D=3)], None, TODAY, TITLES)
     assert groups.weight(turned) > groups.weight(unseen) > 0
 
 

@@ -187,7 +187,7 @@ def test_enter_opens_the_group(world: World) -> None:
 # ---------------------------------------------------------------- group page
 def test_the_overview_names_norm_phase_and_next_step(world: World) -> None:
     page = world.group_page("2B")
-    assert page.title() == "Groep 2B"
+    assert page.title() == "Klas 2B"
     text = all_text(page.overview_tab)
     for words in ("‘Scoren ten koste van de ander’", "Normering", "Subgroep 1", "Ze lachen."):
         assert words in text
@@ -226,7 +226,7 @@ def test_the_ribbon_and_its_table_hold_the_same(world: World) -> None:
     assert summary(ribbon).startswith("Normenlint van 3 observaties. ‘Scoren")
     with world.qtbot.waitSignal(world.shell.navigator.navigate) as asked:
         click_flag(view)
-    assert asked.args == [Route("incident", incident_id)]
+    assert asked.args == [Route("assess", incident_id)]
 
 
 def click_flag(view: NormRibbonView) -> None:

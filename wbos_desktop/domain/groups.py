@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from wbos_desktop.i18n import _, ngettext
@@ -132,14 +132,21 @@ def due_on(
 
 
 def attention(
-    points: Sequence[ProfilePoint], due: dt.date | None, today: dt.date
+    points: Sequence[ProfilePoint],
+    due: dt.date | None,
+    today: dt.date,
+    titles: Mapping[str, str],
 ) -> tuple[Attention, ...]:
-    """The reasons why a group asks for attention, weightiest first; `points` oldest first."""
+    """The reasons why a group asks for attention, weightiest first; `points` oldest first.
+
+    `titles` names norms by code. The words are those of ui.md section 16.12.
+    """
     found = []
     if turned(points) == BURDENING:
-        found.append(Attention("turned", _("The dominant norm is now a burdening norm")))
+        code = points[-1].dominant or leading(points[-1])
+        found.append(Attention("turned", _dominance(titles[code], bool(points[-1].dominant))))
     if code := rising(points, BURDENING):
-        text = _("Norm {code} became stronger twice in a row").format(code=code)
+        text = _("‘{norm}’ became stronger twice").format(norm=titles[code])
         found.append(Attention("rising", text))
     if points and due and due < today:
         days = (today - points[-1].observed_on).days
@@ -225,9 +232,13 @@ def weight(reasons: Sequence[Attention]) -> int:
 
 def dominance_line(row: GroupRow) -> str:
     """''Scoren ten koste van de ander' is nu dominant' (ui.md section 16.12), or ''."""
-    if row.dominant is None:
-        return ""
-    return _("‘{norm}’ is dominant now").format(norm=row.dominant.title)
+    return _dominance(row.dominant.title, True) if row.dominant else ""
+
+
+def _dominance(title: str, dominant: bool) -> str:
+    if dominant:
+        return _("‘{norm}’ is dominant now").format(norm=title)
+    return _("‘{norm}’ is strongest now").format(norm=title)
 
 
 def _not_observed(days: int) -> str:

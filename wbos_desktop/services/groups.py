@@ -131,8 +131,10 @@ def _with_trend(
     today: dt.date,
 ) -> GroupRow:
     due = rules.due_on(points, planned_on)
+    titles = {norm.code: norm.title for norm in catalogue.values()}
+    reasons = rules.attention(points, due, today, titles)
     if not points:
-        return replace(row, attention=rules.attention(points, due, today))
+        return replace(row, attention=reasons)
     last = points[-1]
     return replace(
         row,
@@ -143,7 +145,7 @@ def _with_trend(
         last_observed_on=last.observed_on,
         days=(today - last.observed_on).days,
         due_in=(due - today).days if due else None,
-        attention=rules.attention(points, due, today),
+        attention=reasons,
         good_sign=rules.good_sign(points),
     )
 
@@ -261,6 +263,15 @@ def list_members(session: Session, group_id: int) -> list[MemberRow]:
         MemberRow(id_, display_name(given, prefix, family), number, start, involved.get(id_, 0))
         for id_, given, prefix, family, number, start in found
     ]
+
+
+def case_of_incident(session: Session, incident_id: int) -> int | None:
+    """The case in which an incident is handled; None for a note or one still to assess."""
+    return session.scalar(
+        select(Incident.case_id).where(
+            Incident.id == incident_id, visibility.visible_incidents(session)
+        )
+    )
 
 
 def group_choices(session: Session) -> list[tuple[int, str]]:

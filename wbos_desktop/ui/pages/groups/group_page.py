@@ -147,10 +147,16 @@ class GroupPage(Page):
         self.shell.go("observe", self._group_id, str(profile_id))
 
     def _to_incident(self, incident_id: int) -> None:
-        self.shell.go("incident", incident_id)
+        def found(case_id: int | None) -> None:
+            if case_id is None:
+                self.shell.go("assess", incident_id)
+            else:
+                self.shell.go("case", case_id)
+
+        self.read(groups.case_of_incident, incident_id).then(found)
 
     def _to_cases(self) -> None:
-        self.shell.go("incidents", None, f"group:{self._group_id}")
+        self.shell.go("incidents", self._group_id, "active")
 
     def _to_scenarios(self) -> None:
         norm = self._overview and (self._overview.row.dominant or self._overview.row.leading)

@@ -54,6 +54,10 @@ def _line(member: MemberRow) -> QWidget:
     number = Label(member.pupil_number, "sub")
     number.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     row.addWidget(number, 1)
+    # The third column is there for everybody, so that numbers stand under each other.
+    place = QHBoxLayout()
     if member.open_cases:
-        row.addWidget(Chip(cases, "flag", "state"))
+        place.addWidget(Chip(cases, "flag", "state"))
+    place.addStretch(1)
+    row.addLayout(place, 1)
     return line

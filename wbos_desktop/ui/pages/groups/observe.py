@@ -177,7 +177,8 @@ class ObserveDialog(PageDialog):
         side.body.addStretch(1)
         for form in (self.when, self.phase, self.more_form):
             form.edited.connect(self._edited)
-        self.body.setContentsMargins(28, 16, 18, 14)
+        self.body.setContentsMargins(28, 20, 18, 14)
+        side.body.setContentsMargins(4, 0, 4, 4)
         self.set_side(side, 424)
 
     def _more(self) -> QWidget:
