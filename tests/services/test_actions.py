@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests import factories
+from tests.helpers.words import group_words
 from wbos_desktop.db.context import Context, context
 from wbos_desktop.db.models.cases import Case, CaseViewer
 from wbos_desktop.domain.actions import ActionDraft, ActionQuery
@@ -89,7 +90,7 @@ def test_action_tells_where_it_came_from(session: Session) -> None:
         add(session, "los", 25),
     ]
     rows = actions.load_rows(session, keys)
-    assert [rows[key].about for key in keys] == ["Groep 2B", "Overleg do 26 nov", ""]
+    assert [rows[key].about for key in keys] == [group_words("2B"), "Overleg do 26 nov", ""]
 
 
 def hide_case(session: Session) -> int:

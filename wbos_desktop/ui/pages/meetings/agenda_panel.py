@@ -69,11 +69,10 @@ class AgendaRow(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 7, 6, 8)
         row.setSpacing(8)
-        grip = Icon("grip-vertical", 18, "text.muted")
-        grip.setVisible(item.subject != "previous")
         if item.subject == "previous":
             row.addSpacing(26)
-        row.addWidget(grip)
+        else:
+            row.addWidget(Icon("grip-vertical", 18, "text.muted"))
         number = Label(str(item.position), "small", color="text.secondary")
         number.setMinimumWidth(18)
         row.addWidget(number)
@@ -89,8 +88,8 @@ class AgendaRow(QWidget):
         policy = self.remove_button.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self.remove_button.setSizePolicy(policy)
-        self.remove_button.setVisible(item.subject != "previous")
         row.addWidget(self.remove_button)
+        self.remove_button.setHidden(item.subject == "previous")
 
     def _words(self) -> QVBoxLayout:
         item = self.item

@@ -50,6 +50,10 @@ def _pills(
     )
 
 
+def _area(label: str, attribute: str, *, needed: bool = False, hint: str = "") -> Field:
+    return Field(label, attribute, TextArea(label, lines=2), optional=not needed, hint=hint)
+
+
 class _Tags(TextField):
     """Tags with commas between them, as a tuple."""
 
@@ -95,14 +99,7 @@ class ScenarioDialog(Dialog):
         self._show_sentence()
 
     def _make_form(self, places: Places) -> Form:
-        clause = _("As part of a sentence: lower case, no full stop.")
         norms = [(code, f"{code}  {title}") for code, title, _kind in places.norms]
-        if_text = TextArea(_("If: what do you hear or see?"), lines=2)
-        so_that = TextArea(_("So that: what do you want to reach?"), lines=2)
-        for area in (if_text, so_that):
-            area.textChanged.connect(self._typing)
-        physical = TextArea(_("Then, physical: where do you stand, how do you move?"), lines=2)
-        physical.textChanged.connect(self._typing)
         return Form(
             [
                 Field(_("Title"), "title", TextField(_("Title"), max_length=_TITLE)),
@@ -112,61 +109,50 @@ class ScenarioDialog(Dialog):
                     PillGroup(norms, _("Norms"), multiple=True),
                     hint=_("The first letter is the main norm."),
                 ),
-                Field(_("If: what do you hear or see?"), "if_text", if_text, hint=clause),
-                Field(
-                    _("Then, physical: where do you stand, how do you move?"), "physical", physical
-                ),
-                Field(
-                    _("Then, non-verbal: face, hands, silence"),
-                    "nonverbal",
-                    TextArea(lines=2),
-                    optional=True,
-                ),
-                Field(
-                    _("Then, verbal: what do you say?"),
-                    "verbal",
-                    TextArea(lines=2),
-                    optional=True,
-                    hint=_("Spoken words between ‘ and ’."),
-                ),
-                Field(_("So that: what do you want to reach?"), "so_that", so_that),
-                Field(_("At what moment"), "timing", TextField(max_length=300), optional=True),
+                *self._sentence_fields(),
                 [
-                    Field(_("This I want to see"), "want_to_see", TextArea(lines=2), optional=True),
-                    Field(
-                        _("This I do not want to see"),
-                        "not_want_to_see",
-                        TextArea(lines=2),
-                        optional=True,
-                    ),
+                    _area(_("This I want to see"), "want_to_see"),
+                    _area(_("This I do not want to see"), "not_want_to_see"),
                 ],
-                Field(
-                    _("Response, first to last"),
-                    "responses",
-                    _pills(RESPONSES, response_text, _("Response"), multiple=True),
-                ),
-                Field(_("Aimed at"), "aimed_at", _pills(AIMED_AT, aimed_at_text, _("Aimed at"))),
-                Field(_("Place"), "place", _pills(PLACES, place_text, _("Place"))),
-                [
-                    Field(_("Level"), "level", _pills(LEVELS, level_text, _("Level"))),
-                    Field(
-                        _("Sector"),
-                        "sectors",
-                        _pills(SECTORS, str.upper, _("Sector"), multiple=True),
-                    ),
-                ],
-                Field(
-                    _("Tags"),
-                    "tags",
-                    _Tags(_("Tags")),
-                    optional=True,
-                    hint=_("With commas between them."),
-                ),
+                *self._choice_fields(),
             ]
         )
 
-    def _typing(self) -> None:
-        self._show_sentence()
+    def _sentence_fields(self) -> list[Field]:
+        clause = _("As part of a sentence: lower case, no full stop.")
+        where = _("Then, physical: where do you stand, how do you move?")
+        spoken = _("Spoken words between ‘ and ’.")
+        fields = [
+            _area(_("If: what do you hear or see?"), "if_text", needed=True, hint=clause),
+            _area(where, "physical", needed=True),
+            _area(_("Then, non-verbal: face, hands, silence"), "nonverbal"),
+            _area(_("Then, verbal: what do you say?"), "verbal", hint=spoken),
+            _area(_("So that: what do you want to reach?"), "so_that", needed=True),
+        ]
+        for field in fields:
+            field.widget.textChanged.connect(self._show_sentence)
+        timing = TextField(_("At what moment"), max_length=300)
+        return [*fields, Field(_("At what moment"), "timing", timing, optional=True)]
+
+    def _choice_fields(self) -> list[Field | list[Field]]:
+        responses = _pills(RESPONSES, response_text, _("Response"), multiple=True)
+        sectors = _pills(SECTORS, str.upper, _("Sector"), multiple=True)
+        return [
+            Field(_("Response, first to last"), "responses", responses),
+            Field(_("Aimed at"), "aimed_at", _pills(AIMED_AT, aimed_at_text, _("Aimed at"))),
+            Field(_("Place"), "place", _pills(PLACES, place_text, _("Place"))),
+            [
+                Field(_("Level"), "level", _pills(LEVELS, level_text, _("Level"))),
+                Field(_("Sector"), "sectors", sectors),
+            ],
+            Field(
+                _("Tags"),
+                "tags",
+                _Tags(_("Tags")),
+                optional=True,
+                hint=_("With commas between them."),
+            ),
+        ]
 
     def _show_sentence(self) -> None:
         if not hasattr(self, "live"):
