@@ -86,6 +86,7 @@ class ManagePage(Page):
         if self._shown and self._shown != code:
             self.sections[self._shown].leave()
         self._shown = code
+        self.shell.navigator.replace(Route("manage", None, code))
         self.places.set_value(code)
         section = self.section(code)
         self.stack.setCurrentWidget(section)
@@ -99,4 +100,3 @@ class ManagePage(Page):
     def _chosen(self, code: str) -> None:
         self.shell.messages.clear(self)
         self.show_section(code)
-        self.shell.navigator.replace(Route("manage", None, code))

@@ -1,4 +1,4 @@
-"""Settings: the school, emergency numbers, this laptop's look, and the passphrase."""
+"""Settings: this laptop's look, the school, emergency numbers, and the password."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ from .settings_dialogs import ContactDialog
 
 
 class SettingsSection(Section):
-    """Under each other: school, emergency numbers, look, safety."""
+    """Under each other: look (its changes build the page anew), school, numbers, password."""
 
     def __init__(self, shell: Shell) -> None:
-        super().__init__(shell, _("Settings"), _("Of the school, and of WBOS on this laptop."))
+        super().__init__(shell, _("Settings"), _("Of WBOS on this laptop, and of the school."))
         self._asked: Task[Any] | None = None
         self._school = SchoolDraft()
         page = ScrollPage()
         page.body.setSpacing(14)
         self.form = self._school_form()
-        for part in (self._school_part(), self._contact_part(), _look(self), _safety(self)):
+        for part in (_look(self), self._school_part(), self._contact_part(), _safety(self)):
             page.body.addWidget(part)
         page.body.addStretch(1)
         self.body.addWidget(page, 1)
