@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -241,9 +241,9 @@ def register_report(
 
 
 def _register_rows(desk: Desk, ids: Sequence[int], progress: Progress) -> Iterator[RegisterRow]:
-    kinds: dict[str, str] = {}
-    places: dict[str, str] = {}
-    titles: dict[str, str] = {}
+    kinds, places = _Words(kind_title), _Words(place_title)
+    severities, states = _Words(severity_text), _Words(status_text)
+    titles = _Words(desk.text)
     staff = people.staff_names(desk.session, _reporters(desk.session))
     for start in range(0, len(ids), _CHUNK):
         progress.step(start, len(ids), _("Incident register"))
@@ -254,31 +254,32 @@ def _register_rows(desk: Desk, ids: Sequence[int], progress: Progress) -> Iterat
             row = found.get(key)
             if row is None:
                 continue
-            kind = kinds.get(row.kind_code) or kinds.setdefault(
-                row.kind_code, kind_title(row.kind_code)
-            )
-            place = places.get(row.place) or places.setdefault(row.place, place_title(row.place))
-            title = titles.get(row.title) or titles.setdefault(row.title, desk.text(row.title))
             yield (
                 row.number,
                 row.happened_on,
-                title,
-                kind,
-                place,
-                severity_text(row.severity),
+                titles[row.title],
+                kinds[row.kind_code],
+                places[row.place],
+                severities[row.severity],
                 ", ".join(groups.get(key, ())),
                 ", ".join(persons.get(key, ())),
-                _status(row.state, row.case_state),
+                states["assess" if row.state == "to_assess" else row.case_state or "note"],
                 staff.get(row.reporter_id) or desk.text(row.reporter_name),
                 row.reported_at.date(),
                 row.next_due_on if row.case_state == "open" else None,
             )
 
 
-def _status(state: str, case_state: str | None) -> str:
-    if state == "to_assess":
-        return status_text("assess")
-    return status_text(case_state or "note")
+class _Words(dict[str, str]):
+    """Words per code, each made once: a register repeats few of them very often."""
+
+    def __init__(self, make: Callable[[str], str]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, code: str) -> str:
+        found = self[code] = self._make(code)
+        return found
 
 
 def _reporters(session: Session) -> list[int]:
