@@ -17,16 +17,18 @@ from tests.helpers.accessibility import find_clipped_texts, find_unnamed_control
 from tests.ui.shell_fixture import fake, make_shell, make_workspace
 from wbos_desktop import i18n
 from wbos_desktop.domain.people import PupilQuery, StaffDraft, StaffQuery
-from wbos_desktop.domain.school import ContactDraft
+from wbos_desktop.domain.school import CalendarDayDraft, ContactDraft
 from wbos_desktop.services import people, protocols, school
 from wbos_desktop.ui import theme
 from wbos_desktop.ui.pages.manage.import_section import ImportSection, one_file
 from wbos_desktop.ui.pages.manage.page import ManagePage
+from wbos_desktop.ui.pages.manage.passphrase_dialog import PassphraseDialog
 from wbos_desktop.ui.pages.manage.people_section import PeopleSection
 from wbos_desktop.ui.pages.manage.protocol_section import ProtocolSection
+from wbos_desktop.ui.pages.manage.settings_dialogs import ContactDialog
 from wbos_desktop.ui.pages.manage.settings_section import SettingsSection
 from wbos_desktop.ui.pages.manage.staff_dialog import StaffDialog
-from wbos_desktop.ui.pages.manage.year_dialogs import DayDialog, parser_in
+from wbos_desktop.ui.pages.manage.year_dialogs import DayDialog, YearDialog, parser_in
 from wbos_desktop.ui.pages.manage.year_section import YearSection
 from wbos_desktop.ui.routes import Route
 from wbos_desktop.ui.shell import Shell
@@ -144,6 +146,32 @@ def test_every_part_fits(world: World, qapp: QApplication, language: str, size: 
         assert find_clipped_texts(page) == []
         assert find_unnamed_controls(page) == []
     assert page.width() <= (960 if size == 100 else 1170)
+
+
+def _dialogs(world: World) -> list[Dialog]:
+    year = world.workspace.read(school.list_years)[0]
+    roles = world.workspace.read(people.list_roles)
+    draft = world.workspace.read(school.get_year, year.id)
+    return [
+        StaffDialog(world.shell, StaffDraft(), roles, world.page),
+        DayDialog(world.shell, CalendarDayDraft(school_year_id=year.id), year, world.page),
+        YearDialog(world.shell, draft, world.page),
+        ContactDialog(world.shell, ContactDraft(), world.page),
+        PassphraseDialog(world.shell, world.page),
+    ]
+
+
+@pytest.mark.parametrize("size", [100, 130])
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_every_form_fits(world: World, qapp: QApplication, language: str, size: int) -> None:
+    i18n.activate(language)
+    theme.apply(qapp, "light", size)
+    for dialog in _dialogs(world):
+        dialog.open()
+        QTest.qWait(20)
+        assert find_clipped_texts(dialog) == []
+        assert find_unnamed_controls(dialog) == []
+        dialog.reject()
 
 
 # ---------------------------------------------------------------- people
