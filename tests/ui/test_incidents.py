@@ -36,7 +36,9 @@ def _fill(session: Session) -> dict[str, int]:
         )
     session.add(school.EmergencyContact(label="Directeur", phone="06 1234", position=0))
     case_id = factories.make_case(session, "PST", group_ids=(group,), title="Pesten in de gang")
-    waiting = factories.make_incident(session, kind_code="bedreigen", group_ids=(group,))
+    waiting = factories.make_incident(
+        session, kind_code="bedreigen", place="yard", group_ids=(group,)
+    )
     note = factories.make_incident(session, kind_code="schelden", group_ids=(group,))
     return {"group": group, "case": case_id, "waiting": waiting, "note": note}
 
@@ -50,6 +52,7 @@ class World:
     qtbot: QtBot
     ids: dict[str, int]
     routes: list[Route] = field(default_factory=list)
+    shown: list[QWidget] = field(default_factory=list)
 
     def settle(self) -> None:
         QTest.qWait(30)
@@ -57,6 +60,8 @@ class World:
         QTest.qWait(20)
 
     def show(self, widget: QWidget) -> None:
+        # Kept, because a dialog dies with the widget it stands on.
+        self.shown.append(widget)
         self.qtbot.addWidget(widget)
         widget.resize(1170, 768)
         widget.show()

@@ -201,6 +201,7 @@ class ReportDialog(PageDialog):
         if self.kind.value() and not self._severity_chosen:
             kind = load_catalogue().kind(self.kind.value())
             self.severity.set_value(kind.default_severity)
+            self._show_consequences()
 
     def _show_consequences(self) -> None:
         """What the choices so far lead to: note or protocol, hints, emergency numbers."""
