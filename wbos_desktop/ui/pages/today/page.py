@@ -122,9 +122,10 @@ class TodayPage(Page):
             return
         if task.kind == "action":
             done = self.write(actions.finish_action, task.record_id, task.version)
+            text = _("Action done: {title}").format(title=task.title)
         else:
             done = self.write(steps.complete_step, task.record_id, task.version)
-        text = _("Done: {title}").format(title=task.title)
+            text = _("Step done: {title}").format(title=task.title)
         done.then(lambda _nothing: self.shell.messages.toast(text, undo_last=True))
         done.failed(lambda error: self._tick_refused(task, error))
 

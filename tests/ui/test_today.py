@@ -1,0 +1,225 @@
+"""Vandaag in the window: sections, ticking, the team, the steps of a new vault."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+from sqlalchemy.orm import Session
+
+from tests import factories
+from tests.ui.shell_fixture import fake, make_shell, make_workspace
+from wbos_desktop.db.context import context
+from wbos_desktop.db.models.meetings import Action
+from wbos_desktop.services import drafts, today
+from wbos_desktop.ui import theme
+from wbos_desktop.ui.page import Shell
+from wbos_desktop.ui.pages.today.page import TodayPage, greeting
+from wbos_desktop.ui.registry import PAGES, Entry
+from wbos_desktop.ui.routes import Route
+from wbos_desktop.ui.widgets.buttons import Button
+
+
+def add_action(session: Session, text: str, due: dt.date, *, mine: bool = True) -> None:
+    owner = context(session).staff_id if mine else factories.make_staff(session)
+    session.add(Action(text=text, owner_id=owner, due_on=due))
+
+
+@pytest.fixture(autouse=True)
+def _all_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("groups", "group", "observe", "report", "assess", "case", "scenarios", "meetings"):
+        monkeypatch.setitem(PAGES, name, Entry("", "", "today"))
+    monkeypatch.setitem(PAGES, "manage", Entry("", "", "manage"))
+
+
+@pytest.fixture
+def shell(qtbot: QtBot) -> Iterator[Shell]:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    theme.apply(app, "light", 100)
+    workspace, who = make_workspace()
+    made = make_shell(workspace, who)
+    yield made
+    made.tasks.close()
+    workspace.close()
+
+
+@pytest.fixture
+def page(qtbot: QtBot, shell: Shell) -> TodayPage:
+    """The page with one late action of mine, one of today, and one of a colleague."""
+    write = shell.tasks.workspace.write
+    write(factories.make_group, name="2B")
+    write(add_action, "Ouders van Daan bellen", dt.date(2026, 11, 23))
+    write(add_action, "Kamer regelen", dt.date(2026, 11, 24))
+    write(add_action, "Rooster maken", dt.date(2026, 11, 25), mine=False)
+    return show(qtbot, shell)
+
+
+def show(qtbot: QtBot, shell: Shell) -> TodayPage:
+    page = TodayPage(shell)
+    qtbot.addWidget(page)
+    page.resize(1170, 768)
+    page.show()
+    shell.tasks.changed.connect(lambda _tables: page.refresh())
+    page.open(Route("today"))
+    wait(qtbot, shell)
+    return page
+
+
+def wait(qtbot: QtBot, shell: Shell) -> None:
+    qtbot.waitUntil(lambda: not shell.tasks.busy)
+    qtbot.wait(20)  # Qt shows new children of a visible layout one turn later
+
+
+def words(widget: QWidget) -> list[str]:
+    return [label.text() for label in widget.findChildren(QLabel) if label.isVisibleTo(widget)]
+
+
+def titles(page: TodayPage) -> list[str]:
+    return [task.title for _row, task in page.list.rows]
+
+
+def gone_to(shell: Shell) -> list[Route]:
+    routes: list[Route] = []
+    shell.navigator.navigate.connect(routes.append)
+    return routes
+
+
+def test_sections_stand_in_order_with_their_counts(page: TodayPage) -> None:
+    assert titles(page) == ["Ouders van Daan bellen", "Kamer regelen"]
+    found = words(page.list)
+    assert found.index("Te laat") < found.index("Vandaag")
+    assert "Deze week" not in found
+    assert page.list.rows[0][1].due_line == "1 schooldag te laat"
+
+
+def test_whole_team_shows_who_is_responsible(qtbot: QtBot, shell: Shell, page: TodayPage) -> None:
+    page.list.scope.set_value("team")
+    page.list.scope.edited.emit()
+    wait(qtbot, shell)
+    assert titles(page)[-1] == "Rooster maken"
+    who = page.list.rows[-1][1].responsible
+    assert who.startswith("Joost")
+    assert any(text.endswith(who) for text in words(page.list))
+
+
+def test_tick_completes_and_offers_the_way_back(
+    qtbot: QtBot, shell: Shell, page: TodayPage
+) -> None:
+    page.list.rows[0][0].ticked.emit(True)
+    wait(qtbot, shell)
+    assert titles(page) == ["Kamer regelen"]
+    assert fake(shell).toasts == ["Actie afgerond: Ouders van Daan bellen"]
+
+
+def test_ticking_twice_meets_a_conflict_and_shows_it(
+    qtbot: QtBot, shell: Shell, page: TodayPage
+) -> None:
+    task = page.list.rows[0][1]
+    page._tick(task)
+    page._tick(task)
+    wait(qtbot, shell)
+    assert len(fake(shell).strips) == 1
+    assert titles(page) == ["Kamer regelen"]
+
+
+def test_space_completes_the_focused_row(qtbot: QtBot, shell: Shell, page: TodayPage) -> None:
+    page.activateWindow()
+    qtbot.waitUntil(page.isActiveWindow)
+    page.list.focus_first()
+    qtbot.keyClick(page.list.rows[0][0], Qt.Key.Key_Space)
+    wait(qtbot, shell)
+    assert titles(page) == ["Kamer regelen"]
+
+
+def test_step_opens_its_case(qtbot: QtBot, shell: Shell) -> None:
+    case_id = shell.tasks.workspace.write(factories.make_case)
+    page, routes = show(qtbot, shell), gone_to(shell)
+    row, task = next(pair for pair in page.list.rows if pair[1].kind == "step")
+    row.opened.emit()
+    assert routes == [Route("case", case_id, str(task.record_id))]
+
+
+def test_step_that_asks_for_a_decision_is_opened_instead(qtbot: QtBot, shell: Shell) -> None:
+    shell.tasks.workspace.write(factories.make_case)
+    page, routes = show(qtbot, shell), gone_to(shell)
+    page._tick_refused(page.list.rows[0][1], _invalid())
+    assert [route.page for route in routes] == ["case"]
+
+
+def _invalid() -> Exception:
+    from wbos_desktop.errors import Invalid
+
+    return Invalid({"decision": "Kies een besluit."})
+
+
+def test_report_to_assess_opens_its_dialog(qtbot: QtBot, shell: Shell) -> None:
+    incident = shell.tasks.workspace.write(factories.make_incident)
+    page, routes = show(qtbot, shell), gone_to(shell)
+    assert "Te beoordelen" in words(page.list)
+    page.list.go_asked.emit(Route("assess", incident))
+    assert routes == [Route("assess", incident)]
+
+
+def test_unfinished_form_is_offered_again(qtbot: QtBot, shell: Shell) -> None:
+    group = shell.tasks.workspace.write(factories.make_group)
+    shell.tasks.workspace.write(drafts.save_draft, "observation", group, {"heard": "x"})
+    shell.tasks.workspace.write(drafts.save_draft, "unknown form", 0, {})
+    page = show(qtbot, shell)
+    found = words(page.list)
+    assert "Concepten" in found
+    assert "Observatie niet af" in found
+    assert "unknown form" not in " ".join(found)
+
+
+def test_empty_day_says_so(qtbot: QtBot, shell: Shell) -> None:
+    shell.tasks.workspace.write(factories.make_group)
+    page = show(qtbot, shell)
+    assert "Niets te doen vandaag." in words(page.list)
+    assert titles(page) == []
+
+
+def test_new_vault_shows_the_steps_of_set_up(qtbot: QtBot, shell: Shell) -> None:
+    page, routes = show(qtbot, shell), gone_to(shell)
+    assert page.set_up.isVisible()
+    assert not page.list.isVisible()
+    assert "1 van 4 klaar" in words(page.set_up)
+    button = next(b for b in page.set_up.findChildren(Button) if b.text() == "Lijst inlezen")
+    assert button.kind == "primary"
+    button.click()
+    assert routes == [Route("manage", None, "import")]
+
+
+def test_group_that_asks_attention_is_at_the_side(qtbot: QtBot, shell: Shell) -> None:
+    group = shell.tasks.workspace.write(factories.make_group, name="2B")
+    shell.tasks.workspace.write(factories.make_profile, group, observed_on=dt.date(2026, 10, 1))
+    page = show(qtbot, shell)
+    assert "2B" in words(page.side)
+    assert "Groepen die aandacht vragen" in words(page.side)
+
+
+def test_side_goes_below_when_the_window_is_narrow(qtbot: QtBot, page: TodayPage) -> None:
+    page.resize(900, 700)
+    qtbot.waitUntil(lambda: page.side.y() > page.list.y())
+    page.resize(1200, 700)
+    qtbot.waitUntil(lambda: page.side.x() > page.list.x())
+
+
+@pytest.mark.parametrize(
+    ("hour", "words"), [(8, "Goedemorgen, Karin"), (13, "Goedemiddag, Karin"), (20, "Goedenavond")]
+)
+def test_greeting_follows_the_hour(hour: int, words: str) -> None:
+    assert greeting("Karin" if "," in words else "", hour) == words
+
+
+@pytest.mark.parametrize("scope", ["mine", "team"])
+def test_filling_the_page_writes_nothing(qtbot: QtBot, shell: Shell, scope: str) -> None:
+    changed: list[set[str]] = []
+    shell.tasks.changed.connect(changed.append)
+    shell.tasks.workspace.read(today.overview, scope)
+    show(qtbot, shell)
+    assert changed == []
