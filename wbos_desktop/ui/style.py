@@ -64,7 +64,7 @@ QMenu::item:disabled { color: @text.muted; }
 QMenu::separator { height: 1px; background: @line.soft; margin: 5px 8px; }
 QScrollBar:vertical { background: transparent; width: 11px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 11px; margin: 0; }
-QScrollBar::handle { background: @line.strong; border-radius: 3px; margin: 3px; }
+QScrollBar::handle { background: @line.strong; border-radius: 2px; margin: 3px; }
 QScrollBar::handle:vertical { min-height: 32px; }
 QScrollBar::handle:horizontal { min-width: 32px; }
 QScrollBar::handle:hover { background: @text.muted; }
