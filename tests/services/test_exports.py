@@ -120,6 +120,13 @@ def test_steps_concern_people_by_their_code(session: Session, case_id: int) -> N
     assert case.counted == cases.get_case(session, case_id).counted
 
 
+def test_paper_never_says_who_did_not_want_repair(session: Session, case_id: int) -> None:
+    cases.end_track(session, case_id, "repair", "refused", "De vader wil dit echt niet")
+    text = text_of(exports.case_pdf_bytes(session, case_id, ExportOptions()))
+    assert "Niet gewenst" in text
+    assert "vader" not in text
+
+
 def test_full_names_need_a_purpose_and_a_coordinator(session: Session, case_id: int) -> None:
     with pytest.raises(Invalid):
         reports.case_report(session, case_id, ExportOptions(names="full"))

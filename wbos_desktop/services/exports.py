@@ -301,7 +301,7 @@ def write_part(target: Path, content: bytes) -> Path:
             os.fsync(file.fileno())
     except OSError as error:
         _forget(part)
-        raise _sentence(error, target) from error
+        raise _sentence(error, target, len(content)) from error
     return part
 
 
@@ -333,9 +333,11 @@ def _forget(part: Path) -> None:
         return
 
 
-def _sentence(error: OSError, target: Path) -> FileRejected | StorageError:
+def _sentence(error: OSError, target: Path, size: int = 0) -> FileRejected | StorageError:
     if error.errno in (errno.ENOSPC, errno.EDQUOT if hasattr(errno, "EDQUOT") else errno.ENOSPC):
-        return StorageError(_("Saving fails: the disk is full. Make room and try again."))
+        needed = max(1, -(-size // 1_000_000))
+        text = _("Saving fails: the disk is full. Make room for {n} MB and try again.")
+        return StorageError(text.format(n=needed))
     if isinstance(error, PermissionError) and target.exists():
         return FileRejected(_("This file is open in Excel. Close it there and try again."))
     return FileRejected(_("The file can't be written here. Choose another folder."))

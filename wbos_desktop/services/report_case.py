@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import select
 
 from wbos_desktop.db.models.meetings import AgendaItem, Decision, Meeting
@@ -92,6 +94,9 @@ def _tracks(desk: Desk, row: CaseRow, persons: dict[int, str]) -> tuple[TrackPar
 
 def _track(desk: Desk, track: TrackRow, persons: dict[int, str]) -> TrackPart:
     steps = [_step(desk, step, persons) for step in track.steps if _shown(step)]
+    if track.track == tracks.REPAIR and track.state in tracks.ENDED and track.state != "done":
+        words = tracks.state_text(track.state)
+        steps = [replace(s, remark=words) if s.sign == "skipped" else s for s in steps]
     return TrackPart(
         code=track.track,
         name=tracks.title(track.track),
@@ -111,7 +116,8 @@ def _end(desk: Desk, track: TrackRow) -> str:
     if track.state not in tracks.ENDED or track.state == "done":
         return ""
     words = tracks.state_text(track.state)
-    # Why repair was not wanted could say by whom: that is not for others to read.
+    # Why repair was not wanted could say by whom: that is not for others to read. The steps
+    # that were skipped with the track carry the same reason.
     if track.track == tracks.REPAIR or not track.reason:
         return words
     return f"{words}: {desk.text(track.reason)}"
