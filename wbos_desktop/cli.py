@@ -195,14 +195,12 @@ def _demo_exports(work: Workspace, result: DemoResult, out: Path) -> list[Path]:
 def _init(options: argparse.Namespace) -> int:
     from . import vaults
     from .domain.people import split_name
-    from .workspace.create import NewVault, create_vault
-    from .workspace.opening import open_vault
+    from .workspace.create import NewVault
 
     given, prefix, family = split_name(options.user or _("Coordinator"))
     new = NewVault(options.school, options.sector, given, prefix, family)
     passphrase = _passphrase(options, twice=True)
-    code = create_vault(options.dir, passphrase, new)
-    vaults.fill_new(open_vault(options.dir, passphrase)).workspace.close()
+    code = vaults.make_vault(options.dir, passphrase, new)
     _print_path(_("vault"), options.dir)
     print(_("Recovery code, shown this once: {code}").format(code=code.text))
     print(_("Without passphrase and recovery code nobody can read the data. We can't either."))

@@ -10,7 +10,8 @@ from .progress import Progress
 from .services import catalogues
 from .services.demo import build
 from .services.demo.timeline import ZONE, DemoClock
-from .workspace.create import NewVault, create_vault
+from .vault.recovery import RecoveryCode
+from .workspace.create import NewVault, check_folder, create_vault, put_in_place
 from .workspace.opening import OpenVault, open_vault
 from .workspace.session import Clock, system_clock
 
@@ -20,10 +21,11 @@ EXAMPLE_PASSPHRASE = "appel fiets wolk dansen"
 EXAMPLE = NewVault("De Linde (voorbeeld)", "VO", "Karin", "", "Bosman", "zorg")
 
 
-def fill_new(vault: OpenVault) -> OpenVault:
-    """Give a vault that was just made its catalogues."""
-    vault.workspace.write(catalogues.install)
-    return vault
+def make_vault(
+    folder: Path, secret: str, new: NewVault, *, code: RecoveryCode | None = None
+) -> RecoveryCode:
+    """Make a vault with its catalogues, in one piece. Raises as `create_vault`."""
+    return create_vault(folder, secret, new, code=code, start_content=catalogues.install)
 
 
 def make_example(
@@ -35,21 +37,26 @@ def make_example(
 ) -> build.DemoResult:
     """Make the vault of the example school, closed again. Raises Cancelled or StorageError.
 
-    When it fails or is stopped, nothing is left of it.
+    It is made in a folder beside: when it fails, is stopped or killed, there is no half one.
     """
+    check_folder(folder)
     start = dt.datetime(today.year - 2, 8, 1, 8, tzinfo=ZONE)
     clock = DemoClock(start)
-    create_vault(folder, EXAMPLE_PASSPHRASE, EXAMPLE, clock=clock)
+    filling = folder.with_name(f".{folder.name}.filling")
+    shutil.rmtree(filling, ignore_errors=True)
     try:
-        vault = fill_new(open_vault(folder, EXAMPLE_PASSPHRASE, clock=clock))
-        work = vault.workspace
+        content = catalogues.install
+        create_vault(filling, EXAMPLE_PASSPHRASE, EXAMPLE, clock=clock, start_content=content)
+        work = open_vault(filling, EXAMPLE_PASSPHRASE, clock=clock).workspace
         try:
-            return build.build(work.write, work.read, clock, today, seed=seed, progress=progress)
+            made = build.build(work.write, work.read, clock, today, seed=seed, progress=progress)
         finally:
             work.close()
+        put_in_place(filling, folder)
     except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(filling, ignore_errors=True)
         raise
+    return made
 
 
 def open_example(folder: Path, clock: Clock = system_clock) -> OpenVault:

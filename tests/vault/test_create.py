@@ -160,7 +160,7 @@ def test_two_programs_do_not_make_one_vault(folder):
         create_vault(folder, SECRET, NEW, kdf=FAST)
 
 
-@pytest.mark.parametrize("step", ["_fill", "_put_in_place", "_first_rows"])
+@pytest.mark.parametrize("step", ["_fill", "put_in_place", "_first_rows"])
 def test_failure_on_the_way_leaves_nothing(folder, monkeypatch, step):
     def fail(*_args):
         raise StorageError("full")

@@ -86,7 +86,7 @@ def create_vault(
         with lock.acquire(making):
             _fill(VaultFolder(making), passphrase, code, _Rows(new, clock, start_content), kdf)
         (making / lock.FILE_NAME).unlink(missing_ok=True)
-        _put_in_place(making, folder)
+        put_in_place(making, folder)
     except BaseException:
         shutil.rmtree(making, ignore_errors=True)
         raise
@@ -185,7 +185,8 @@ def _add_first_rows(session: Session, rows: _Rows, slot: slots.Slot) -> None:
         rows.start_content(session)
 
 
-def _put_in_place(making: Path, folder: Path) -> None:
+def put_in_place(making: Path, folder: Path) -> None:
+    """Give a closed vault its final name. Raises StorageError if the place was taken."""
     try:
         files.sync_folder(making)
         folder.parent.mkdir(parents=True, exist_ok=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 from wbos_desktop.vault import passphrase, recovery, slots, tries
 from wbos_desktop.vault.recovery import RecoveryCode
 
-from .create import NewVault, create_vault
+from .create import NewVault
 from .opening import OpenVault, open_vault
 from .people import set_passphrase
 
@@ -31,14 +31,8 @@ def renew_passphrase(vault: OpenVault, new: str) -> OpenVault:
     return vault
 
 
-def make_and_open(folder: Path, secret: str, new: NewVault, code: RecoveryCode) -> OpenVault:
-    """Make a vault whose recovery code was shown and retyped, and open it."""
-    create_vault(folder, secret, new, code=code)
-    return open_vault(folder, secret)
-
-
 def new_code() -> RecoveryCode:
-    """A code to show; it becomes valid with `make_and_open`."""
+    """A code to show; it becomes valid with the vault made with it."""
     return recovery.new_code()
 
 

@@ -66,7 +66,8 @@ def make_vault(folder: Path, secret: str, new: NewVault, code: RecoveryCode) -> 
     from wbos_desktop import vaults
     from wbos_desktop.workspace import entrance
 
-    return vaults.fill_new(entrance.make_and_open(folder, secret, new, code))
+    vaults.make_vault(folder, secret, new, code=code)
+    return entrance.open_with_passphrase(folder, secret)
 
 
 def make_example(progress: Progress, folder: Path) -> OpenVault:
