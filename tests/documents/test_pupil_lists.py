@@ -191,6 +191,19 @@ def test_reads_xlsx_with_real_dates_and_numbers() -> None:
     assert file.rejected[0].row == 5
 
 
+def test_error_cells_and_bare_formulas_reject_their_row() -> None:
+    head: list[object] = ["Roepnaam", "Klas", "Geboortedatum"]
+    rows: list[list[object]] = [
+        head,
+        ["Eva", "2B", "#N/A"],
+        ["Bo", "2B", "=TODAY()"],
+        ["Sam", "2B", None],
+    ]
+    file = reader.parse(_xlsx([["Uitleg"]], lijst=rows), "lijst.xlsx")
+    assert [row.row for row in file.rejected] == [2, 3]
+    assert [pupil.given_name for pupil in file.pupils] == ["Sam"]
+
+
 def test_takes_the_sheet_with_the_pupils() -> None:
     data = _xlsx([["Uitleg"], ["Dit is een export"]], lijst=[["Naam", "Klas"], ["Bo Smit", "2B"]])
     assert reader.parse(data, "x.xlsx").pupils[0].family_name == "Smit"

@@ -9,7 +9,8 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from xml.etree import ElementTree
 
 import python_calamine
 
@@ -17,6 +18,9 @@ from wbos_desktop.errors import FileRejected
 from wbos_desktop.i18n import _
 
 Cell = str | float | bool | dt.date | None
+
+# Stands in a cell that has an error or no worked-out value.
+ERROR_TEXT = "#N/A"
 
 MAX_ROWS = 50_000
 MAX_COLUMNS = 300
@@ -29,6 +33,13 @@ MAX_RATIO = 200
 _RATIO_FROM = 1_000_000
 
 _CELL = re.compile(rb"""<(?:\w+:)?c\s[^>]*?r=["']([A-Z]{1,3})([0-9]{1,7})["'][^>]*?(/?)>""")
+# Cells with an error, and formulas whose value was never worked out: the reader gives "".
+_ERROR = re.compile(rb"""<(?:\w+:)?c\s[^>]*?t=["']e["'][^>]*>""")
+_BARE_FORMULA = re.compile(
+    rb"""<(?:\w+:)?c\s[^>]*?><(?:\w+:)?f[^>]*(?:/>|>[^<]*</(?:\w+:)?f>)"""
+    rb"""(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?</(?:\w+:)?c>"""
+)
+_PLACE = re.compile(rb"""\sr=["']([A-Z]{1,3})([0-9]{1,7})["']""")
 _DTD = tuple(
     word.encode(encoding)
     for word in ("<!DOCTYPE", "<!ENTITY")
@@ -54,6 +65,32 @@ class Table:
     rows: tuple[Row, ...]
     name: str = ""
     serials: bool = True
+
+
+@dataclass
+class _Scan:
+    """What a look through the parts of an xlsx found before calamine reads it."""
+
+    serials: bool = True
+    errors: dict[str, set[tuple[int, int]]] = field(default_factory=dict)
+    workbook: bytes = b""
+    relations: bytes = b""
+
+    def errors_by_sheet(self) -> dict[str, set[tuple[int, int]]]:
+        """Row and column (from 1) of cells without a value that can be trusted, by sheet name."""
+        if not self.errors:
+            return {}
+        targets = {
+            node.get("Id"): node.get("Target", "").removeprefix("/xl/")
+            for node in ElementTree.fromstring(self.relations)
+        }
+        found = {}
+        for node in ElementTree.fromstring(self.workbook).iter():
+            if node.tag.rpartition("}")[2] == "sheet":
+                key = next((value for name, value in node.items() if name.endswith("}id")), "")
+                part = f"xl/{targets.get(key, '')}"
+                found[node.get("name", "")] = self.errors.get(part, set())
+        return found
 
 
 def decode(data: bytes) -> tuple[str, str]:
@@ -155,8 +192,9 @@ def too_many_columns() -> FileRejected:
 def read_workbook(data: bytes) -> list[Table]:
     """The visible sheets of an xlsx (checked before it is unpacked) or xls file."""
     is_zip = data.startswith(b"PK")
-    serials = _check_zip(data) if is_zip else True
+    scan = _check_zip(data) if is_zip else _Scan()
     try:
+        errors = scan.errors_by_sheet()
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         visible = [
             sheet.name
@@ -165,12 +203,18 @@ def read_workbook(data: bytes) -> list[Table]:
             and sheet.typ == python_calamine.SheetTypeEnum.WorkSheet
         ]
         return [
-            Table("XLSX" if is_zip else "XLS", "", tuple(_sheet_rows(book, name)), name, serials)
+            Table(
+                "XLSX" if is_zip else "XLS",
+                "",
+                tuple(_sheet_rows(book, name, errors.get(name, set()))),
+                name,
+                scan.serials,
+            )
             for name in visible
         ]
     except python_calamine.PasswordError:
         raise FileRejected(_password_sentence()) from None
-    except (python_calamine.CalamineError, OSError, ValueError) as fault:
+    except (python_calamine.CalamineError, ElementTree.ParseError, OSError, ValueError) as fault:
         if b"E\x00n\x00c\x00r\x00y\x00p\x00t\x00e\x00d\x00P\x00a\x00c\x00k" in data:
             raise FileRejected(_password_sentence()) from None
         raise FileRejected(
@@ -182,13 +226,20 @@ def _password_sentence() -> str:
     return _("This file has a password. Open it in Excel, save it without password and try again.")
 
 
-def _sheet_rows(book: python_calamine.CalamineWorkbook, name: str) -> Iterator[Row]:
+def _sheet_rows(
+    book: python_calamine.CalamineWorkbook, name: str, errors: set[tuple[int, int]]
+) -> Iterator[Row]:
     sheet = book.get_sheet_by_name(name)
     if sheet.total_width > MAX_COLUMNS:
         raise too_many_columns()
     count = 0
     for number, values in enumerate(sheet.to_python(skip_empty_area=False), start=1):
         cells = tuple(_cell(value) for value in values)
+        if errors:
+            cells = tuple(
+                ERROR_TEXT if cell in (None, "") and (number, column) in errors else cell
+                for column, cell in enumerate(cells, start=1)
+            )
         if any(cell not in (None, "") for cell in cells):
             count += 1
             if count > MAX_ROWS:
@@ -206,19 +257,19 @@ def _cell(value: object) -> Cell:
     return value[:MAX_CELL] if isinstance(value, str) else None
 
 
-def _check_zip(data: bytes) -> bool:
-    """Unpack within the limits and look for traps; False when days count from 1904."""
+def _check_zip(data: bytes) -> _Scan:
+    """Unpack within the limits, look for traps and for cells that hold an error."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             parts = archive.infolist()
             _check_sizes(parts)
             _check_kind({part.filename for part in parts})
-            dates_1904 = False
+            scan = _Scan()
             for part in parts:
                 if part.filename.lower().endswith((".xml", ".rels")):
                     # Reading whole parts also proves their declared size and checksum.
-                    dates_1904 |= _check_part(part.filename, archive.read(part))
-            return not dates_1904
+                    _check_part(part.filename, archive.read(part), scan)
+            return scan
     except (zipfile.BadZipFile, NotImplementedError, EOFError, RuntimeError, OSError):
         raise FileRejected(
             _("This Excel file is damaged. Open it in Excel, save it again and try once more.")
@@ -257,22 +308,42 @@ def _check_kind(names: set[str]) -> None:
         raise FileRejected(_("This is a packed folder (zip). Unpack it first and choose the list."))
 
 
-def _check_part(name: str, content: bytes) -> bool:
-    """Refuse entities and far away cells; True when this is a workbook that counts from 1904."""
+def _check_part(name: str, content: bytes, scan: _Scan) -> None:
+    """Refuse entities and far away cells; note what the scan wants to know."""
     if any(word in content for word in _DTD):
         raise FileRejected(
             _("This file carries its own document type. WBOS does not read such files.")
         )
-    if name.startswith("xl/worksheets/"):
+    if name == "xl/workbook.xml":
+        scan.workbook = content
+        # Days that count from 1904 can't be told from bare numbers.
+        scan.serials = re.search(rb"""date1904=["'](1|true)["']""", content) is None
+    elif name == "xl/_rels/workbook.xml.rels":
+        scan.relations = content
+    elif name.startswith("xl/worksheets/"):
         for found in _CELL.finditer(content):
-            column = 0
-            for letter in found[1]:
-                column = column * 26 + letter - 64
             # Cells that only have a lay-out are closed at once and are not read.
             if found[3]:
                 continue
-            if column > MAX_COLUMNS:
+            if _column(found[1]) > MAX_COLUMNS:
                 raise too_many_columns()
             if int(found[2]) > 4 * MAX_ROWS:
                 raise too_many_rows()
-    return name == "xl/workbook.xml" and re.search(rb'date1904="(1|true)"', content) is not None
+        if places := _error_places(content):
+            scan.errors[name] = places
+
+
+def _error_places(content: bytes) -> set[tuple[int, int]]:
+    places = set()
+    for pattern in (_ERROR, _BARE_FORMULA):
+        for cell in pattern.finditer(content):
+            if found := _PLACE.search(cell[0]):
+                places.add((int(found[2]), _column(found[1])))
+    return places
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
