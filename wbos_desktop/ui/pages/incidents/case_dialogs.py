@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from wbos_desktop.domain import tracks
 from wbos_desktop.domain.cases import CaseRow, ClosingCheck, TrackRow
@@ -25,6 +25,7 @@ from wbos_desktop.ui.shell import Shell
 from wbos_desktop.ui.widgets.date_edit import DateEdit, DateParser
 from wbos_desktop.ui.widgets.fields import CheckBox, ComboBox, TextArea, TextField
 from wbos_desktop.ui.widgets.form import Field
+from wbos_desktop.ui.widgets.labels import Label
 from wbos_desktop.ui.widgets.pills import PillGroup
 
 from .form_dialog import FormDialog
@@ -43,10 +44,16 @@ class Checklist(QWidget):
         column.setSpacing(6)
         self.boxes: dict[str, CheckBox] = {}
         for line in lines:
-            box = CheckBox(line)
+            box = CheckBox("", line)
             box.edited.connect(self.edited)
             self.boxes[line] = box
-            column.addWidget(box)
+            label = Label(line, "body", wrap=True)
+            label.setBuddy(box)
+            row = QHBoxLayout()
+            row.setSpacing(4)
+            row.addWidget(box, 0, Qt.AlignmentFlag.AlignTop)
+            row.addWidget(label, 1)
+            column.addLayout(row)
 
     def value(self) -> Any:
         """Line to whether it is ticked."""

@@ -62,6 +62,7 @@ class ReportDialog(PageDialog):
         self._emergency: EmergencyCard | None = None
         self._severity_chosen = False
         self._saved = False
+        self._build_fields()
         self._build_form()
         self.side = ReportSide()
         self.set_side(self.side)
@@ -76,7 +77,7 @@ class ReportDialog(PageDialog):
         self.read(drafts.load_draft, FORM).then(self._show_draft)
         self.text.setFocus()
 
-    def _build_form(self) -> None:
+    def _build_fields(self) -> None:
         catalogue = load_catalogue()
         self.text = TextArea(_("What did you see or hear?"), lines=3)
         self.day = DateEdit(_("When"), width=150)
@@ -108,6 +109,8 @@ class ReportDialog(PageDialog):
             _("Is everybody safe now?"),
         )
         self.title_field = TextField(_("Title"), max_length=80)
+
+    def _build_form(self) -> None:
         self.form = Form(
             [
                 Field(_("What did you see or hear?"), "text", self.text),

@@ -27,6 +27,7 @@ from .words import due_look, first_name
 _PAD = 12
 _DISC = 20
 _TEXT = 42
+_LOW_WINDOW = 640
 _KEYS = {
     Qt.Key.Key_Left: "left",
     Qt.Key.Key_Right: "right",
@@ -112,21 +113,17 @@ class StepCard(QWidget):
 
     def _add_actions(self) -> None:
         holder = QWidget(self)
-        row = QHBoxLayout(holder)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
+        row = FlowLayout(holder, 8)
         step, narrow = self.step, self.step.track == GENERAL
         if step.state == "open":
-            row.addWidget(self._button(_("Finish"), "primary", None, "dialog"), 1)
+            row.addWidget(self._button(_("Finish"), "primary", None, "dialog"))
             if not narrow:
                 row.addWidget(self._button(_("Move"), "secondary", None, "move"))
         elif step.state == "waiting" and step.condition and not step.waits_for:
             row.addWidget(self._button(_("Yes"), "secondary", None, "yes"))
             row.addWidget(self._button(_("No"), "secondary", None, "no"))
-            row.addStretch(1)
         else:
             row.addWidget(self._button(_("Open again"), "secondary", "arrow-back-up", "reopen"))
-            row.addStretch(1)
         more = IconButton("dots", _("More"), "secondary", size="small")
         more.clicked.connect(lambda: self.acted.emit("menu", self.step.id))
         row.addWidget(more)
@@ -164,7 +161,8 @@ class StepCard(QWidget):
 
     def _explained(self) -> list[str]:
         step = self.step
-        if not self._selected:
+        # On a very low window the buttons matter more than the explanation.
+        if not self._selected or self.window().height() < _LOW_WINDOW:
             return []
         found = [step.text, step.statutory_note]
         if step.record and step.state == "open":
@@ -217,12 +215,17 @@ class StepCard(QWidget):
         below, explained = self._below(), self._explained()
         high += self._lines_height(below + explained, width)
         if self._selected and self.action_bar is not None:
-            high += 20 + self.action_bar.sizeHint().height()
+            high += 20 + self._bar_height(width)
         return high + 10
+
+    def _bar_height(self, width: int) -> int:
+        """In a narrow column the buttons take two lines."""
+        bar = self.action_bar
+        return bar.heightForWidth(width - 2 * _PAD) if bar is not None else 0
 
     def _place_actions(self) -> None:
         if self.action_bar is not None:
-            height = self.action_bar.sizeHint().height()
+            height = self._bar_height(self.width())
             top = self.height() - height - 11
             self.action_bar.setGeometry(_PAD, top, self.width() - 2 * _PAD, height)
 
@@ -328,7 +331,8 @@ class StepCard(QWidget):
         wide = paint.text_width(due, role) + 22
         left = max(_TEXT, right - wide)
         if self._two_rows(self.width()):
-            top, left = top + theme.scaled(22), _TEXT
+            top = top + theme.scaled(22)
+            left = max(_PAD, min(_TEXT, right - wide - 2))
         icons.paint(painter, icon, QRect(left, top, 16, line), ink)
         area = QRect(left + 22, top, right - left - 20, line)
         paint.text(painter, area, due, role, ink)

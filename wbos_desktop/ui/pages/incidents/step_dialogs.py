@@ -42,41 +42,10 @@ def finish_dialog(
     shell: Shell, step: StepRow, today: Any, past: DateParser, parent: QWidget
 ) -> FormDialog:
     """How it went: day, decision when the step asks one, what was agreed, remark."""
-    fields: list[Field | Sequence[Field]] = [
-        Field(_("Done on"), "done_on", DateEdit(_("Done on"), parser=past)),
-    ]
-    if step.decision_options:
-        options = [(option, option.capitalize()) for option in step.decision_options]
-        choose: Any = (
-            PillGroup(options, _("Decision"))
-            if len(options) <= _PILLS
-            else ComboBox(options, _("Decision"))
-        )
-        fields.insert(0, Field(_("Decision"), "decision", choose))
-        fields.append(
-            [
-                Field(_("Decision by"), "decided_by", TextField(_("Decision by")), optional=True),
-                Field(
-                    _("Passed on, on"),
-                    "passed_on_on",
-                    DateEdit(_("Passed on, on"), parser=past),
-                    optional=True,
-                ),
-            ]
-        )
-    if step.sets_base:
-        label = _base_label(step.sets_base)
-        hint = _("Other steps count from this day.")
-        fields.append(Field(label, "base_date", DateEdit(label, parser=past), hint=hint))
-    fields += [
-        Field(_("Result"), "result", TextField(_("Result")), optional=True, hint=step.record),
-        Field(_("Remark"), "remark", TextArea(_("Remark"), lines=3), optional=True),
-    ]
-    before = StepDraft(id=step.id, version=step.version)
 
     def send(values: dict[str, Any]) -> tuple[Any, tuple[Any, ...]]:
         known = {key: value for key, value in values.items() if value is not None}
-        return steps.finish_step, (StepDraft(id=before.id, version=before.version, **known),)
+        return steps.finish_step, (StepDraft(id=step.id, version=step.version, **known),)
 
     filled = SimpleNamespace(
         done_on=today,
@@ -90,7 +59,7 @@ def finish_dialog(
     return FormDialog(
         shell,
         _("Finish step"),
-        fields,
+        _finish_fields(step, past),
         verb=_("Finish"),
         cancel=_("Not yet"),
         send=send,
@@ -99,6 +68,34 @@ def finish_dialog(
         fill=filled,
         parent=parent,
     )
+
+
+def _finish_fields(step: StepRow, past: DateParser) -> list[Field | Sequence[Field]]:
+    fields: list[Field | Sequence[Field]] = [
+        Field(_("Done on"), "done_on", DateEdit(_("Done on"), parser=past)),
+    ]
+    if step.decision_options:
+        options = [(option, option.capitalize()) for option in step.decision_options]
+        many = len(options) > _PILLS
+        choose: Any = (ComboBox if many else PillGroup)(options, _("Decision"))
+        fields.insert(0, Field(_("Decision"), "decision", choose))
+        passed = DateEdit(_("Passed on, on"), parser=past)
+        by = TextField(_("Decision by"))
+        fields.append(
+            [
+                Field(_("Decision by"), "decided_by", by, optional=True),
+                Field(_("Passed on, on"), "passed_on_on", passed, optional=True),
+            ]
+        )
+    if step.sets_base:
+        label = _base_label(step.sets_base)
+        hint = _("Other steps count from this day.")
+        fields.append(Field(label, "base_date", DateEdit(label, parser=past), hint=hint))
+    return [
+        *fields,
+        Field(_("Result"), "result", TextField(_("Result")), optional=True, hint=step.record),
+        Field(_("Remark"), "remark", TextArea(_("Remark"), lines=3), optional=True),
+    ]
 
 
 def move_dialog(shell: Shell, step: StepRow, parser: DateParser, parent: QWidget) -> FormDialog:
