@@ -13,7 +13,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from wbos_desktop.domain.cases import StepRow
 from wbos_desktop.domain.tracks import GENERAL
@@ -21,6 +21,7 @@ from wbos_desktop.i18n import _, date_short, short_month
 from wbos_desktop.ui import icons, paint, theme
 from wbos_desktop.ui.widgets import marks
 from wbos_desktop.ui.widgets.buttons import Button, IconButton
+from wbos_desktop.ui.widgets.flow import FlowLayout
 
 from .words import due_look, first_name
 
