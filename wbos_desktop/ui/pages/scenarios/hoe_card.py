@@ -161,7 +161,7 @@ class HoeCard(Card):
     def _add_facts(self, place: QVBoxLayout) -> None:
         card = self.card
         facts = QHBoxLayout()
-        facts.addWidget(Label(counts_text(card.row.counts), "smallStrong"), 1)
+        facts.addWidget(Label(counts_text(card.row.counts), "smallStrong", wrap=True), 1)
         facts.addWidget(Label(source_text(card.row.origin, card.author), "caption"))
         place.addLayout(facts)
         if card.my_sure:
