@@ -41,7 +41,7 @@ LIST = (
     "102;Bo;Berg;2B;J. Jansen;111222333\n"
     "103;;;2B;J. Jansen;111222333\n"
 )
-SECTIONS = ("people", "years", "protocols", "import", "settings")
+SECTIONS = ("people", "calendar", "protocols", "import", "settings")
 
 
 @dataclass
@@ -99,7 +99,7 @@ def world(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[World]:
 
 # ---------------------------------------------------------------- the page
 def test_parts_are_reached_by_route_mouse_and_keys(world: World) -> None:
-    world.open("years")
+    world.open("calendar")
     assert isinstance(world.page.stack.currentWidget(), YearSection)
     world.page.places.buttons["protocols"].click()
     assert isinstance(world.page.stack.currentWidget(), ProtocolSection)
@@ -220,6 +220,7 @@ def test_a_list_is_read_checked_and_taken_over(world: World) -> None:
         "2 leerlingen gevonden. 1 regel klopt niet. Bekijk ze eerst. Er is nog niets ingelezen."
     )
     assert world.workspace.read(people.find_pupil_ids, PupilQuery()) == []
+    assert world.page.focusWidget() is section.check_step.go
     section.check_step.go.click()
     world.settle()
     assert section.stack.currentWidget() is section.done_step
@@ -306,7 +307,7 @@ def test_only_one_local_file_can_be_dropped() -> None:
 
 # ---------------------------------------------------------------- calendar
 def test_a_study_day_is_added_and_removed(world: World) -> None:
-    section = world.open("years")
+    section = world.open("calendar")
     assert isinstance(section, YearSection)
     section.new_day.click()
     dialog = world.dialog()
@@ -326,7 +327,7 @@ def test_a_study_day_is_added_and_removed(world: World) -> None:
 
 
 def test_days_that_are_no_days_stay_in_the_form(world: World) -> None:
-    section = world.open("years")
+    section = world.open("calendar")
     assert isinstance(section, YearSection)
     section.new_day.click()
     dialog = world.dialog()

@@ -31,6 +31,8 @@ def fold(text: str) -> str:
 
 def clean(text: str) -> str:
     """Text as it may enter the vault: NFC, one line, no control, bidi or half characters."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     kept = (
         letter if unicodedata.category(letter) not in {"Cc", "Cs", "Zl", "Zp"} else " "
         for letter in unicodedata.normalize("NFC", text)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QMimeData
+from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
@@ -54,6 +54,9 @@ class _Stepper(QWidget):
         )
 
 
+_Step = FileStep | ColumnStep | CheckStep | DoneStep
+
+
 class ImportSection(Section):
     """The path of one file into the vault."""
 
@@ -96,7 +99,8 @@ class ImportSection(Section):
     def leave(self) -> None:
         """Stop long work; a file that was read is forgotten."""
         self._stop()
-        self.start_over()
+        self._forget()
+        self._show_step(self.file_step)
 
     def choose(self) -> None:
         """Let the user choose a file."""
@@ -149,7 +153,7 @@ class ImportSection(Section):
     def _to_columns(self) -> None:
         if self.file is not None:
             self.column_step.show_file(self.file)
-            self._show_step(self.column_step)
+            self._go_to(self.column_step)
 
     def _map(self, mapping: dict[str, str]) -> None:
         if self.path is not None:
@@ -166,7 +170,7 @@ class ImportSection(Section):
 
     def _show_preview(self, preview: ImportPreview) -> None:
         self.check_step.show_preview(preview)
-        self._show_step(self.check_step)
+        self._go_to(self.check_step)
 
     def apply(self) -> None:
         """Take everything over in one transaction."""
@@ -180,8 +184,8 @@ class ImportSection(Section):
 
     def _applied(self, report: ImportReport) -> None:
         self.done_step.show_report(report)
-        self._show_step(self.done_step)
-        self.file = self.path = None
+        self._go_to(self.done_step)
+        self._forget()
         count = report.pupils.new + report.pupils.changed + report.pupils.unchanged
         self.shell.messages.toast(
             ngettext("{n} pupil read in.", "{n} pupils read in.", count), undo_last=True
@@ -189,14 +193,23 @@ class ImportSection(Section):
 
     def start_over(self, *, keep_message: bool = False) -> None:
         """Back to the first step; forget what was read."""
-        self.file = self.path = None
+        self._forget()
         if not keep_message:
             self.shell.messages.clear(self)
-        self._show_step(self.file_step)
+        self._go_to(self.file_step)
 
-    def _show_step(self, step: QWidget) -> None:
+    def _forget(self) -> None:
+        self.file = self.path = None
+
+    def _show_step(self, step: _Step) -> None:
         self.stack.setCurrentWidget(step)
         self.stepper.set_step(self.stack.currentIndex())
+
+    def _go_to(self, step: _Step) -> None:
+        """Show a step and put the focus where the user goes on."""
+        self.stack.setEnabled(True)
+        self._show_step(step)
+        step.first().setFocus(Qt.FocusReason.OtherFocusReason)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if one_file(event.mimeData()) is not None and self.task is None:

@@ -62,6 +62,7 @@ class FileStep(QWidget):
             kind="primary",
         )
         state.clicked.connect(self.choose)
+        self._button = state.button
         column.addWidget(state, 1)
         column.addWidget(
             IconLabel(
@@ -71,6 +72,10 @@ class FileStep(QWidget):
                 wrap=True,
             )
         )
+
+    def first(self) -> QWidget:
+        """Where the user goes on."""
+        return self._button
 
 
 class _Foot(QHBoxLayout):
@@ -110,7 +115,12 @@ class ColumnStep(QWidget):
         back.clicked.connect(self.back)
         go_on.clicked.connect(lambda: self.go_on.emit(self.mapping()))
         column.addLayout(_Foot(back, go_on))
+        self._go_on = go_on
         self.boxes: dict[str, ComboBox] = {}
+
+    def first(self) -> QWidget:
+        """Where the user goes on: the first column."""
+        return next(iter(self.boxes.values()), self._go_on)
 
     def mapping(self) -> dict[str, str]:
         """Head of each column to the chosen field."""
@@ -229,6 +239,10 @@ class CheckStep(QWidget):
         self.go.clicked.connect(self.apply)
         column.addLayout(_Foot(other, self.to_columns, self.go))
 
+    def first(self) -> QWidget:
+        """Where the user goes on."""
+        return self.go
+
     def reset(self, file: ImportFile) -> None:
         """Begin with a new file: no choices made yet."""
         self.left.set_value(False)
@@ -315,6 +329,11 @@ class DoneStep(QWidget):
         column.addWidget(self.counts)
         column.addWidget(again, 0, Qt.AlignmentFlag.AlignLeft)
         column.addStretch(1)
+        self._again = again
+
+    def first(self) -> QWidget:
+        """Where the user goes on."""
+        return self._again
 
     def show_report(self, report: ImportReport) -> None:
         """Say that it is done, with the counts."""

@@ -35,14 +35,14 @@ class ManagePage(Page):
         self.body.addWidget(PageHeader(_("Manage"), _("School, people, calendar and settings")))
         self._makers: dict[str, Callable[[Shell], Section]] = {
             "people": PeopleSection,
-            "years": YearSection,
+            "calendar": YearSection,
             "protocols": ProtocolSection,
             "import": ImportSection,
             "settings": SettingsSection,
         }
         places = [
             ("people", "users", _("People and roles")),
-            ("years", "school", _("Year and calendar")),
+            ("calendar", "school", _("Year and calendar")),
             ("protocols", "list-check", _("Protocols")),
             ("import", "database-import", _("Read in")),
             ("settings", "adjustments", _("Settings")),
