@@ -212,7 +212,8 @@ def group_profile_report(
     options = options or ExportOptions()
     desk = open_desk(session, options, group_ids=[group_id])
     group = group_part(desk, group_id)
-    document = _("Group profile {name}").format(name=group.name)
+    # 'Klas 2B' is the title on the page; the document is called by the bare name.
+    document = _("Group profile {name}").format(name=group.name.split(" ", 1)[-1])
     frame = masthead(desk, document, document)
     return GroupProfileReport(frame, group_id, desk.today, group, options)
 
