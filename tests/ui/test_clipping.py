@@ -28,7 +28,7 @@ LOOKS = [
     for language in ("nl", "en")
     for mode, size in (("light", 100), ("dark", 100), ("light", 130), ("dark", 130))
 ]
-ROOM = {100: QSize(960, 540), 130: QSize(1170, 768)}  # the window without its rail
+ROOM = {100: QSize(960, 540), 130: QSize(1111, 768)}  # the window without its rail
 
 
 @dataclass
