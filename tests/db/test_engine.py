@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import apsw
 import pytest
 import sqlcipher3.dbapi2 as sqlcipher
-from sqlalchemy import Engine, exc, text
+from sqlalchemy import Connection, Engine, exc, text
 
 from wbos_desktop.db import engine as engines
 from wbos_desktop.db.engine import fold, integrity_report, open_engine, truncate_wal
@@ -44,7 +44,11 @@ def make(path: Path, rows: int = 0) -> Path:
 
 def count(engine: Engine) -> int:
     with engine.connect() as connection:
-        return connection.execute(text("SELECT count(*) FROM notes")).scalar_one()
+        return count_in(connection)
+
+
+def count_in(connection: Connection) -> int:
+    return connection.execute(text("SELECT count(*) FROM notes")).scalar_one()
 
 
 def raw(path: Path) -> sqlcipher.Connection:
@@ -326,14 +330,22 @@ def test_writer_holds_its_turn_from_the_start(path):
     engine.dispose()
 
 
-def test_wal_is_emptied(path):
+def test_wal_is_emptied_unless_a_reader_blocks_it(path):
     engine = open_engine(make(path), DEK)
     wal = path.with_name("wbos.db-wal")
     with engine.begin() as connection:
         connection.execute(text("INSERT INTO notes (body) VALUES ('x')"))
     assert wal.stat().st_size > 0
+    with engine.execution_options(read_only=True).connect() as reading:
+        assert count_in(reading) == 1
+        with engine.begin() as connection:
+            connection.execute(text("INSERT INTO notes (body) VALUES ('x')"))
+        assert not truncate_wal(engine)
+        assert count_in(reading) == 1
     assert truncate_wal(engine)
     assert wal.stat().st_size == 0
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one() == 10000
     engine.dispose()
 
 

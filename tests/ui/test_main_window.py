@@ -23,6 +23,7 @@ from tests.ui.window_fixture import (
     window,
 )
 from wbos_desktop import app as application
+from wbos_desktop.db import audit
 from wbos_desktop.settings import Settings
 from wbos_desktop.ui.idle import IdleClock
 from wbos_desktop.ui.main_window import MainWindow
@@ -289,6 +290,29 @@ def test_clock_set_back_does_not_keep_the_vault_open(qtbot: QtBot) -> None:
     now[0], wall[0] = 301.0, 5.0
     with qtbot.waitSignal(clock.expired):
         clock.tick()
+
+
+def test_still_hands_are_told_once(qtbot: QtBot) -> None:
+    now = [0.0]
+    clock = IdleClock(monotonic=lambda: now[0], wall=lambda: now[0])
+    rests: list[float] = []
+    clock.rested.connect(lambda: rests.append(now[0]))
+    clock.start(5)
+    for now[0] in (29.0, 31.0, 40.0):
+        clock.tick()
+    clock.touch()
+    for now[0] in (60.0, 71.0):
+        clock.tick()
+    assert rests == [31.0, 71.0]
+    clock.stop()
+
+
+def test_log_is_emptied_while_nobody_types(qtbot: QtBot, opened: MainWindow) -> None:
+    log = opened.vault / "wbos.db-wal"
+    opened.shell.tasks.write(opened, audit.note, "view", "users", 1)
+    qtbot.waitUntil(lambda: log.stat().st_size > 0)
+    opened.idle.rested.emit()
+    qtbot.waitUntil(lambda: log.stat().st_size == 0)
 
 
 def test_typing_keeps_the_vault_open(qtbot: QtBot, opened: MainWindow) -> None:

@@ -292,10 +292,16 @@ def fold(text: str | None) -> str | None:
 
 
 def truncate_wal(engine: Engine) -> bool:
-    """Move all commits into the main file and empty the log; False if a reader blocks it."""
+    """Move all commits into the main file and empty the log; False if a reader blocks it.
+
+    Waits at most a second for readers: a long export goes on, the next call empties the log.
+    """
     raw = engine.raw_connection()
     try:
-        row = raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        cursor = raw.cursor()
+        cursor.execute("PRAGMA busy_timeout = 1000")
+        row = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        cursor.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
     except sqlcipher.Error as error:
         raise faults.sort(error) from error
     finally:

@@ -19,17 +19,20 @@ _INPUT = frozenset(
     }
 )
 WARNING_SECONDS = 60
+REST_SECONDS = 30
 _ASLEEP_SECONDS = 60
 
 
 class IdleClock(QObject):
-    """Ticks each second while started. `near` has the seconds left in the last minute or None.
+    """Ticks each second while started. `near` has the seconds left in the last minute or None;
+    `rested` comes once when the hands were still for half a minute.
 
     Monotonic time counts, so that a changed clock can't keep a vault open; a jump of the wall
     clock against it means that the laptop slept, which counts as time away.
     """
 
     expired = Signal()
+    rested = Signal()
     near = Signal(object)
 
     def __init__(
@@ -44,6 +47,7 @@ class IdleClock(QObject):
         self._limit = 300.0
         self._touched = self._ticked = self._ticked_wall = 0.0
         self._told: int | None = None
+        self._resting = False
         self._timer = QTimer(self)
         self._timer.setInterval(1000)
         self._timer.timeout.connect(self.tick)
@@ -69,6 +73,7 @@ class IdleClock(QObject):
     def touch(self) -> None:
         """Somebody is there."""
         self._touched = self._monotonic()
+        self._resting = False
         if self._told is not None:
             self._tell(None)
 
@@ -85,6 +90,12 @@ class IdleClock(QObject):
             self.expired.emit()
         else:
             self._tell(int(left) if left <= WARNING_SECONDS else None)
+            self._rest(now - self._touched)
+
+    def _rest(self, still: float) -> None:
+        if still >= REST_SECONDS and not self._resting:
+            self._resting = True
+            self.rested.emit()
 
     def _tell(self, seconds: int | None) -> None:
         if seconds != self._told:

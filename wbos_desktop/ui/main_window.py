@@ -5,6 +5,7 @@ WelcomePage / UnlockPage --opened(OpenVault)--> WorkView --lock()--> UnlockPage
 
 from __future__ import annotations
 
+import datetime as dt
 import importlib
 from collections.abc import Callable
 from pathlib import Path
@@ -46,6 +47,7 @@ class MainWindow(QMainWindow):
         self.shut: UnlockPage | WelcomePage | None = None
         self.idle = IdleClock(self)
         self.idle.expired.connect(self.lock)
+        self.idle.rested.connect(self._settle)
         self._return_to: Route | None = None
         self._faces = QStackedWidget()
         self.setCentralWidget(self._faces)
@@ -56,10 +58,13 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(QByteArray.fromHex(geometry.encode()))
         self._add_shortcuts()
         shell.apply_settings = self.apply_settings
+        shell.tasks.changed.connect(self._note_saved)
         self.show_shut()
 
     def show_shut(self) -> None:
         """Show the unlock page of the vault, or the welcome page when there is none yet."""
+        if self.shut is not None:
+            self.shut.abandon()
         if (self.vault / "keys.json").exists() or (self.vault / "wbos.db").exists():
             page: UnlockPage | WelcomePage = UnlockPage(self.shell, self.vault)
         else:
@@ -176,6 +181,12 @@ class MainWindow(QMainWindow):
         if self.work is not None:
             self.work.rail.focus_current()
 
+    @Slot()
+    def _settle(self) -> None:
+        """While nobody types: empty the log of the database."""
+        if (workspace := self.shell.tasks.workspace) is not None:
+            self.shell.tasks.run(self, workspace.settle)
+
     def _show_work(self) -> None:
         """A fresh rail and fresh pages, in the language and look of this moment."""
         from .work_view import WorkView
@@ -198,6 +209,11 @@ class MainWindow(QMainWindow):
             return
         self.setWindowTitle(f"{self.work.page.title()} · WBOS")
         self.shell.settings.set("last_page", PAGES[route.page].rail)
+
+    @Slot(object)
+    def _note_saved(self, _tables: set[str]) -> None:
+        """For the sentence of an unexpected error."""
+        self.shell.messages.saved_at = dt.datetime.now().astimezone()
 
     @Slot(str)
     def _language_chosen(self, language: str) -> None:
@@ -240,7 +256,7 @@ class MainWindow(QMainWindow):
         if self.work is None or page not in PAGES:
             return
         here = self.shell.navigator.here
-        in_group = page == "observe" and here is not None and here.page == "group"
+        in_group = page == "observe" and here is not None and here.page in ("group", "groups")
         self.shell.navigator.go(Route(page, here.id if in_group and here else None))
 
     def _go_to_place(self, number: int) -> None:
@@ -251,11 +267,15 @@ class MainWindow(QMainWindow):
         geometry = bytes(self.saveGeometry().toHex().data()).decode()
         self.shell.settings.set("geometry", geometry)
         self.lock()
+        if self.shut is not None:
+            self.shut.abandon()
         super().closeEvent(event)
 
 
 def _close_menus() -> None:
-    """An open menu stands above the window and would stay readable."""
+    """An open menu or list stands above the window and would stay readable."""
+    while (popup := QApplication.activePopupWidget()) is not None:
+        popup.close()
     for widget in QApplication.topLevelWidgets():
         if isinstance(widget, QMenu):
             widget.close()

@@ -53,6 +53,7 @@ class Workspace:
         self._keep_head = keep_head
         self._on_closed = on_closed
         self._closed = False
+        self._unsettled = True  # a crash may have left a log
         self.changed: list[Callable[[set[str]], None]] = []
 
     def read(
@@ -77,6 +78,7 @@ class Workspace:
             with session.begin():
                 result = function(session, *args, **kwargs)
             touched = changes.touched(session)
+        self._unsettled = True
         for callback in self.changed:
             callback(touched)
         return result
@@ -89,10 +91,18 @@ class Workspace:
         """Empty the log and keep the audit head outside the database: when idle, and to close.
 
         A short log is a short exposure: one flipped bit in it silently drops later commits.
+        Does nothing when nothing was written since.
         """
-        if self._keep_head is not None:
-            self._keep_head(self.read(audit.head))
-        truncate_wal(self._engine)
+        if not self._unsettled:
+            return
+        self._unsettled = False  # first, so that a write meanwhile is not forgotten
+        emptied = False
+        try:
+            if self._keep_head is not None:
+                self._keep_head(self.read(audit.head))
+            emptied = truncate_wal(self._engine)
+        finally:
+            self._unsettled = self._unsettled or not emptied
 
     def close(self) -> None:
         """Release every connection and the keys; a second call does nothing.
