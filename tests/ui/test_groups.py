@@ -184,6 +184,17 @@ def test_enter_opens_the_group(world: World) -> None:
     assert asked.args == [Route("group", world.ids["1A"])]
 
 
+def test_the_selected_group_is_remembered_in_the_route(world: World) -> None:
+    page = GroupsPage(world.shell)
+    route = Route("groups", world.ids["1A"])
+    world.shell.navigator.arrived(route)
+    page.open(route)
+    world.show(page)
+    assert page.table.current_id() == world.ids["1A"]
+    page.table.select(world.ids["3X"])
+    assert world.shell.navigator.here == Route("groups", world.ids["3X"])
+
+
 # ---------------------------------------------------------------- group page
 def test_the_overview_names_norm_phase_and_next_step(world: World) -> None:
     page = world.group_page("2B")

@@ -39,8 +39,8 @@ class DevelopmentMark:
 
     @property
     def value(self) -> int:
-        """One number for one bar: 1 to 3 helping, -1 to -3 burdening; burdening on a tie."""
-        return self.prosocial if self.prosocial > self.burdening else -self.burdening
+        """One bar: 1 to 3 helping, -1 to -3 burdening; helping on a tie, as in lists."""
+        return self.prosocial if self.prosocial >= self.burdening else -self.burdening
 
 
 @dataclass(frozen=True)

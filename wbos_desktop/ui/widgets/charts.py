@@ -22,7 +22,7 @@ from . import marks
 
 _ROW = 32
 _GAP = 16
-_TOP = 8
+_TOP = 16
 _LABELS = 216
 _RIGHT = 72
 _THICK = {1: 4, 2: 9, 3: 15}
@@ -229,8 +229,9 @@ def _sides(painter: QPainter, place: _Place, ribbon: charts.NormRibbon, width: i
 
 
 def _flag_box(place: _Place, flag: charts.Flag) -> QRectF:
-    y = place.y(flag.row) if flag.row is not None else place.bottom - 2
-    return QRectF(place.x(flag.x) - 5, y - 23, 14, 14)
+    """Above the bar of the norm that was dominant that day, else above all rows."""
+    top = place.y(flag.row) - 23 if flag.row is not None else 0
+    return QRectF(place.x(flag.x) - 5, top, 14, 14)
 
 
 def _flags(painter: QPainter, place: _Place, ribbon: charts.NormRibbon) -> None:

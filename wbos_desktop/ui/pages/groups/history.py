@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from wbos_desktop.domain.norms import kind_title, phase_title, response_title, strength_title
+from wbos_desktop.domain.norms import phase_title, response_title, strength_title
 from wbos_desktop.domain.profiles import Comparison, ProfileRow, ResponseCount, status_title
 from wbos_desktop.i18n import _, date_long, date_short, ngettext
 from wbos_desktop.ui import theme
@@ -107,7 +107,7 @@ class HistoryTab(QWidget):
             return
         clear_layout(self.pane.body)
         if self._chosen is not None:
-            self.pane.body.addWidget(_profile_card(self._rows[self._chosen]))
+            self.pane.body.addWidget(_profile_card(self._rows[self._chosen], wide=True))
         self.pane.body.addStretch(1)
 
     def _compare(self, _other: object) -> None:
@@ -136,7 +136,7 @@ def _changes_card(found: Comparison) -> Card:
     return card
 
 
-def _profile_card(row: ProfileRow) -> Card:
+def _profile_card(row: ProfileRow, *, wide: bool = False) -> Card:
     card = Card(title=date_long(row.observed_on))
     card.head.addStretch(1)
     facts = [row.place, ", ".join(row.observers)]
@@ -145,6 +145,26 @@ def _profile_card(row: ProfileRow) -> Card:
     head.addWidget(Chip(status_title(row.status), None, "state"))
     head.addWidget(Label(" · ".join(part for part in facts if part), "sub", wrap=True), 1)
     card.body.addLayout(head)
+    if wide:
+        pair = QHBoxLayout()
+        pair.setSpacing(28)
+        columns = (QVBoxLayout(), QVBoxLayout())
+        for column, share in zip(columns, (2, 3), strict=True):
+            column.setSpacing(8)
+            pair.addLayout(column, share)
+        card.body.addLayout(pair)
+    else:
+        columns = (card.body, card.body)
+    _add_norms(columns[0], row)
+    if not wide:
+        card.body.addWidget(Hairline())
+    _add_texts(columns[1], row)
+    for column in columns if wide else ():
+        column.addStretch(1)
+    return card
+
+
+def _add_norms(column: QVBoxLayout, row: ProfileRow) -> None:
     for mark in row.norms:
         line = QHBoxLayout()
         line.setSpacing(10)
@@ -152,15 +172,12 @@ def _profile_card(row: ProfileRow) -> Card:
         line.addWidget(Label(mark.norm.title, "body"), 1)
         role = "smallStrong" if mark.strength == 3 else "sub"
         line.addWidget(Label(strength_title(mark.strength), role))
-        card.body.addLayout(line)
-    _add_texts(card, row)
+        column.addLayout(line)
     for count in row.responses:
-        card.body.addWidget(Label(_response_text(count), "small", wrap=True))
-    return card
+        column.addWidget(Label(_response_text(count), "small", wrap=True))
 
 
-def _add_texts(card: Card, row: ProfileRow) -> None:
-    card.body.addWidget(Hairline())
+def _add_texts(column: QVBoxLayout, row: ProfileRow) -> None:
     phase = " · ".join(part for part in (phase_title(row.phase), row.phase_evidence) if part)
     for title, text in (
         (_("What do you hear?"), row.heard),
@@ -174,8 +191,8 @@ def _add_texts(card: Card, row: ProfileRow) -> None:
         (_("Wished norm"), row.wished_norm),
     ):
         if text:
-            card.body.addWidget(Label(title, "overline"))
-            card.body.addWidget(Label(text, "body", wrap=True, selectable=True))
+            column.addWidget(Label(title, "overline"))
+            column.addWidget(Label(text, "body", wrap=True, selectable=True))
 
 
 def _response_text(count: ResponseCount) -> str:
@@ -191,8 +208,3 @@ def _response_text(count: ResponseCount) -> str:
         for code, n in count.counts.items()
     ]
     return _("Norm {code}: {answered}").format(code=count.norm_code, answered=", ".join(parts))
-
-
-def kind_words(row: ProfileRow) -> str:
-    """'belastende norm' of the norm that stands out, for readers of lists."""
-    return kind_title(row.leading.norm.kind) if row.leading else ""

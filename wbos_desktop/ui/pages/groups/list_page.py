@@ -43,6 +43,7 @@ class GroupsPage(Page):
     def __init__(self, shell: Shell, parent: QWidget | None = None) -> None:
         super().__init__(shell, parent)
         self._asked: Task[Any] | None = None
+        self._wanted: int | None = None
         self.header = PageHeader(_("Groups"))
         self.header.add_button(_("New observation"), "primary", "eye", self._observe)
         self.body.addWidget(self.header)
@@ -51,6 +52,7 @@ class GroupsPage(Page):
             _columns(), self._fetch, _("Groups"), empty=self._empty(), foot=False
         )
         self.table.activated.connect(self._open)
+        self.table.selected.connect(self._selected)
         self.body.addWidget(self.table, 1)
         self.body.addWidget(_Legend())
         self._later = QTimer(self)
@@ -93,7 +95,8 @@ class GroupsPage(Page):
         return _("Groups")
 
     def open(self, route: Route) -> None:
-        """Show the list; filters stay as they were."""
+        """Show the list, with the group of the route selected; filters stay as they were."""
+        self._wanted = route.id
         self.refresh()
 
     def refresh(self) -> None:
@@ -128,6 +131,9 @@ class GroupsPage(Page):
         else:
             self._nothing.set(_("Nothing found with these filters."), "", _("Clear filters"))
         self.table.set_ids(ids)
+        if self._wanted is not None:
+            self.table.select(self._wanted)
+            self._wanted = None
 
     def _fetch(self, ids: Sequence[int], deliver: Callable[[dict[int, Any]], None]) -> None:
         self.read(groups.load_rows, list(ids)).then(deliver)
@@ -142,6 +148,12 @@ class GroupsPage(Page):
         self.order.set_value("attention")
         self._later.stop()
         self.refresh()
+
+    def _selected(self, group_id: int | None) -> None:
+        """Remember the group in the route: Ctrl+O observes it, and 'back' returns to it."""
+        here = self.shell.navigator.here
+        if here is not None and here.page == "groups":
+            self.shell.navigator.replace(Route("groups", group_id))
 
     def _open(self, group_id: int) -> None:
         self.shell.go("group", group_id)
