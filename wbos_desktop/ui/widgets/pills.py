@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QPainter,
     QPaintEvent,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QSizePolicy, QWidget
 
@@ -305,7 +306,7 @@ class FilterPill(QAbstractButton):
         self.setProperty("ring", theme.radius("control") + 2)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.clicked.connect(self.open_menu)
         theme.follow(self._restyle)
         self._renamed()
@@ -370,7 +371,14 @@ class FilterPill(QAbstractButton):
         return QSize(width + 11 + 5 + 14 + 16 + 12, self.height())
 
     def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+        """The label and the start of the value; the tooltip has the rest."""
+        least = paint.text_width(self._label, "small") + theme.scaled(44) + 58
+        return QSize(min(least, self.sizeHint().width()), self.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        cut = self.width() < self.sizeHint().width()
+        self.setToolTip(self.accessibleName() if cut else "")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         keys = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down)
