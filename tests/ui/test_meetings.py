@@ -367,6 +367,21 @@ def test_decisions_and_actions_are_noted_per_item(world: World) -> None:
     assert new.what.text() == ""
 
 
+def test_a_decision_can_be_reworded(world: World) -> None:
+    group = world.detail().items[1]
+    world.workspace.write(agenda.record_decision, group.id, "Fout")
+    page = world.open("minutes")
+    page.minutes.choose(group.id)
+    item = page.minutes.item
+    item._edit(item.item.decisions[0])
+    assert item.decide_button.text() == "Besluit opslaan"
+    item.decision.setText("Goed")
+    item._decide()
+    world.settle()
+    assert [row.text for row in world.detail().items[1].decisions] == ["Goed"]
+    assert item.decide_button.text() == "Besluit toevoegen"
+
+
 def test_half_typed_decision_survives_a_refresh(world: World) -> None:
     page = world.open("minutes")
     page.minutes.item.decision.setText("Half")
@@ -402,6 +417,10 @@ def test_action_of_last_time_is_ticked_in_item_one(world: World) -> None:
     world.settle()
     done = world.workspace.read(actions.find_rows, ActionQuery(state="done"))
     assert [row.text for row in done] == ["Bellen"]
+    page.minutes.item.action_dropped.emit(action_id)
+    world.settle()
+    dropped = world.workspace.read(actions.find_rows, ActionQuery(state="dropped"))
+    assert [row.text for row in dropped] == ["Bellen"]
 
 
 @pytest.mark.parametrize(("language", "mode"), [("nl", "light"), ("en", "dark")])

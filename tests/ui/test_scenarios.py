@@ -150,7 +150,7 @@ def test_the_model_is_sound(qtbot: QtBot) -> None:
     norm = (("D", DOMINANT, "burdening"),)
     rows = [
         ScenarioRow(
-            n, f"S{n}", f"T{n}", norm, "class", "class", "school", "concept", Counts(), False
+            n, 1, f"S{n}", f"T{n}", norm, "class", "class", "school", "concept", Counts(), False
         )
         for n in range(300)
     ]
@@ -202,10 +202,10 @@ def test_to_the_meeting_says_which_day(world: World) -> None:
     assert len(world.read(meetings.get_meeting, meeting_id).items) == 1
 
 
-def test_built_in_can_not_be_withdrawn_but_own_can(world: World) -> None:
+def test_own_scenario_can_be_withdrawn(world: World) -> None:
     own = world.workspace.write(factories.make_scenario, title="Van ons")
     page = world.open(own)
-    page.card.withdraw.emit()
+    page.card.status_menu.actions()[-1].trigger()
     world.settle()
     page.filters.clear()
     world.settle()

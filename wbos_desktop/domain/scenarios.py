@@ -51,6 +51,7 @@ class ScenarioRow:
     """One line of the list. `norms` are (code, title, kind), the first leads."""
 
     id: int
+    version: int
     code: str
     title: str
     norms: tuple[tuple[str, str, str], ...]

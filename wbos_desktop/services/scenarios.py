@@ -105,7 +105,10 @@ def _fill(
 
 # ---------------------------------------------------------------- lists
 def find_ids(session: Session, query: ScenarioQuery) -> list[int]:
-    """Ids of the scenarios that fit, by norm and code; withdrawn ones are left out."""
+    """Ids of the scenarios that fit, by norm and code; withdrawn ones are left out.
+
+    With chosen norms, those of which it is the first norm come first.
+    """
     statement = select(Scenario.id).where(Scenario.status != "withdrawn", *_filters(query))
     if query.my_groups:
         fitting = [_has(Scenario.norms, code) for code in my_norms(session)]
@@ -116,8 +119,10 @@ def find_ids(session: Session, query: ScenarioQuery) -> list[int]:
             ScenarioKeep.staff_id == mine, ScenarioKeep.deleted_at.is_(None)
         )
         statement = statement.where(Scenario.id.in_(kept))
-    order = (cast(Scenario.norms, String), Scenario.code)
-    return list(session.scalars(statement.order_by(*order)))
+    norms = cast(Scenario.norms, String)
+    # what is about the chosen norm first of all comes before what only touches it
+    leads = [norms.startswith(f'["{code}"', autoescape=True).desc() for code in query.norms]
+    return list(session.scalars(statement.order_by(*leads, norms, Scenario.code)))
 
 
 def _filters(query: ScenarioQuery) -> list[ColumnElement[bool]]:
@@ -159,6 +164,7 @@ def load_rows(session: Session, ids: Sequence[int]) -> dict[int, ScenarioRow]:
     found = session.execute(
         select(
             Scenario.id,
+            Scenario.version,
             Scenario.code,
             Scenario.title,
             Scenario.norms,
@@ -171,6 +177,7 @@ def load_rows(session: Session, ids: Sequence[int]) -> dict[int, ScenarioRow]:
     return {
         row.id: ScenarioRow(
             id=row.id,
+            version=row.version,
             code=row.code,
             title=row.title,
             norms=tuple(titles.get(code, (code, "", "")) for code in row.norms),

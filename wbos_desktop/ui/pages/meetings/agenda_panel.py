@@ -45,6 +45,14 @@ def informed_text(item: AgendaItemRow) -> str:
     return _("Do parents and pupil know of it?")
 
 
+def _note(icon: str, text: str) -> QHBoxLayout:
+    line = QHBoxLayout()
+    line.setSpacing(6)
+    line.addWidget(Icon(icon, 16, "text.secondary"))
+    line.addWidget(ElidedLabel(text, "caption"), 1)
+    return line
+
+
 class AgendaRow(QWidget):
     """One item. Alt with the arrows moves it, plus and minus change its minutes."""
 
@@ -62,9 +70,7 @@ class AgendaRow(QWidget):
         self._pressed: QPoint | None = None
         self._dragging = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        tall = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        tall.setHeightForWidth(True)
-        self.setSizePolicy(tall)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self._spoken())
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 7, 6, 8)
@@ -99,16 +105,16 @@ class AgendaRow(QWidget):
         if item.detail:
             words.addWidget(ElidedLabel(item.detail, "caption"))
         if item.question:
-            words.addWidget(IconLabel("help-circle", item.question, "caption", wrap=True))
+            words.addLayout(_note("help-circle", item.question))
         if known := informed_text(item):
-            icon = "check" if item.informed == "yes" else "info-circle"
-            words.addWidget(IconLabel(icon, known, "caption", wrap=True))
+            words.addLayout(_note("check" if item.informed == "yes" else "info-circle", known))
         return words
 
     def _spoken(self) -> str:
         item = self.item
         minutes = ngettext("{n} minute", "{n} minutes", item.minutes)
-        parts = [str(item.position), item.title, item.detail, item.question, minutes]
+        known = informed_text(item)
+        parts = [str(item.position), item.title, item.detail, item.question, known, minutes]
         return ", ".join(part for part in parts if part)
 
     def _remove(self) -> None:

@@ -89,6 +89,7 @@ class Builder(QWidget):
     def show_meeting(self, detail: MeetingDetail) -> None:
         """Show agenda and, after a pause, the pack as it is now."""
         self.detail = detail
+        self._stem = f"overlegpakket-{detail.row.starts_at.date().isoformat()}"
         self.agenda.show_meeting(detail)
         self._pause.start()
 

@@ -105,13 +105,16 @@ class ItemMinutes(Card):
     """One item: question, decisions, actions, and the fields to add them."""
 
     decided = Signal(int, str)
+    reworded = Signal(object, str)
     decision_removed = Signal(int)
     acted = Signal(object)
     ticked = Signal(int, bool)
     action_removed = Signal(int)
+    action_dropped = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(padding=0, parent=parent)
+        self._editing: DecisionRow | None = None
         self.item: AgendaItemRow | None = None
         self._meeting_id = 0
         scroll = ScrollPage()
@@ -144,9 +147,9 @@ class ItemMinutes(Card):
         self.decision.setPlaceholderText(_("What was decided?"))
         self.decision.returnPressed.connect(self._decide)
         row.addWidget(self.decision, 1)
-        button = Button(_("Add decision"), "secondary", "plus")
-        button.clicked.connect(self._decide)
-        row.addWidget(button)
+        self.decide_button = Button(_("Add decision"), "secondary", "plus")
+        self.decide_button.clicked.connect(self._decide)
+        row.addWidget(self.decide_button)
         column.addLayout(row)
         return part
 
@@ -170,7 +173,7 @@ class ItemMinutes(Card):
     def show_item(self, detail: MeetingDetail, item: AgendaItemRow) -> None:
         """Show this item; what is half typed stays as long as the item is the same."""
         if self.item is None or self.item.id != item.id:
-            self.decision.set_value("")
+            self._edit(None)
             self.new_action.clear()
         self.item, self._meeting_id = item, detail.row.id
         clear_layout(self._facts)
@@ -207,12 +210,16 @@ class ItemMinutes(Card):
         holder = QWidget()
         row = QHBoxLayout(holder)
         row.setContentsMargins(0, 2, 0, 2)
-        row.addWidget(Icon("circle-check", 18, "action.primary"), 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(Icon("circle-check", 18, "action.primary"))
         row.addWidget(Label(decision.text, "body", wrap=True, selectable=True), 1)
-        button = IconButton("x", _("Take this decision away"))
-        button.setProperty("record_id", decision.id)
-        button.clicked.connect(self._remove_decision)
-        row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        for icon, name, slot in (
+            ("pencil", _("Reword this decision"), self._reword),
+            ("x", _("Take this decision away"), self._remove_decision),
+        ):
+            button = IconButton(icon, name)
+            button.setProperty("record_id", decision.id)
+            button.clicked.connect(slot)
+            row.addWidget(button)
         return holder
 
     def _action_row(self, action: ActionRow, *, removable: bool) -> QWidget:
@@ -234,20 +241,38 @@ class ItemMinutes(Card):
         color = "status.danger" if action.overdue else None
         words.addWidget(IconLabel(icon, line, "caption", color=color))
         row.addLayout(words, 1)
-        if removable:
-            button = IconButton("x", _("Take this action away"))
+        if removable or action.state == "open":
+            name = _("Take this action away") if removable else _("This action is no longer needed")
+            button = IconButton("x", name)
             button.setProperty("record_id", action.id)
-            button.clicked.connect(self._remove_action)
+            button.clicked.connect(self._remove_action if removable else self._drop_action)
             row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         return holder
 
     # ------------------------------------------------------------ what the user did
     def _decide(self) -> None:
         text = self.decision.text().strip()
-        if text and self.item is not None:
+        if text and self._editing is not None:
+            self.reworded.emit(self._editing, text)
+            self._edit(None)
+        elif text and self.item is not None:
             self.decided.emit(self.item.id, text)
             self.decision.set_value("")
         self.decision.setFocus()
+
+    def _edit(self, decision: DecisionRow | None) -> None:
+        self._editing = decision
+        self.decision.set_value(decision.text if decision else "")
+        self.decide_button.setText(_("Save decision") if decision else _("Add decision"))
+
+    def _reword(self) -> None:
+        key = self._record()
+        decisions = self.item.decisions if self.item else ()
+        self._edit(next((row for row in decisions if row.id == key), None))
+        self.decision.setFocus()
+
+    def _drop_action(self) -> None:
+        self.action_dropped.emit(self._record())
 
     def _act(self, text: str, owner_id: object, due_on: object) -> None:
         if self.item is None:

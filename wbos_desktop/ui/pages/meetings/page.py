@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMenu, QStackedLayout, QWidget
 
 from wbos_desktop.domain.actions import ActionDraft
 from wbos_desktop.domain.meetings import (
+    DecisionRow,
     MeetingDetail,
     MeetingForm,
     MeetingRow,
@@ -120,10 +121,12 @@ class MeetingsPage(Page):
     def _connect_minutes(self) -> None:
         item = self.minutes.item
         item.decided.connect(self._decide)
+        item.reworded.connect(self._reword)
         item.decision_removed.connect(self._remove_decision)
         item.acted.connect(self._act)
         item.ticked.connect(self._tick)
         item.action_removed.connect(self._remove_action)
+        item.action_dropped.connect(self._drop_action)
         self.minutes.present.connect(self._present)
 
     # ------------------------------------------------------------ data
@@ -267,6 +270,9 @@ class MeetingsPage(Page):
     def _decide(self, item_id: int, text: str) -> None:
         self.write(agenda.record_decision, item_id, text)
 
+    def _reword(self, decision: DecisionRow, text: str) -> None:
+        self.write(agenda.change_decision, decision.id, decision.version, text)
+
     def _remove_decision(self, decision_id: int) -> None:
         self.write(agenda.remove_decision, decision_id).then(self._decision_gone)
 
@@ -298,6 +304,9 @@ class MeetingsPage(Page):
 
     def _action_gone(self, _nothing: None) -> None:
         self.shell.messages.toast(_("Action taken away."), undo_last=True)
+
+    def _drop_action(self, action_id: int) -> None:
+        self.write(actions.drop_action, action_id).then(self._ticked)
 
     def _present(self, attendee_id: int, present: bool) -> None:
         self.write(meetings.set_present, attendee_id, present)

@@ -160,6 +160,7 @@ class PdfPreview(Card):
         self.thumbs.setUniformItemSizes(True)
         self.thumbs.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.thumbs.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.thumbs.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.thumbs.setAccessibleName(_("Pages"))
         self.thumbs.selectionModel().currentChanged.connect(self._thumb_chosen)
         self.view = _View(self)

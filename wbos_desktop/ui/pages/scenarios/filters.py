@@ -62,7 +62,7 @@ class Filters(QWidget):
         self._pills.hide()
         column.addWidget(self._pills)
         foot = QHBoxLayout()
-        self.count = Label("", "caption")
+        self.count = Label("", "caption", wrap=True)
         foot.addWidget(self.count, 1)
         self.more_button = Button(_("More filters"), "ghost", "adjustments", size="small")
         self.more_button.clicked.connect(self._toggle)

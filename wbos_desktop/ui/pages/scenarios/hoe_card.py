@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from wbos_desktop.domain.people import initials
 from wbos_desktop.domain.scenarios import (
+    STATUSES,
     ScenarioCard,
     UseRow,
     aimed_at_text,
@@ -87,7 +89,7 @@ class HoeCard(Card):
     used = Signal()
     pick = Signal()
     propose = Signal()
-    withdraw = Signal()
+    status = Signal(str)
     group = Signal(int)
 
     def __init__(self, card: ScenarioCard, parent: QWidget | None = None) -> None:
@@ -202,10 +204,25 @@ class HoeCard(Card):
             button.clicked.connect(signal)
             flow.addWidget(button)
         if self.card.row.origin == "school":
-            button = Button(_("Withdraw"), "ghost", "archive", size="small")
-            button.clicked.connect(self.withdraw)
-            flow.addWidget(button)
+            flow.addWidget(self._status_button())
         return holder
+
+    def _status_button(self) -> Button:
+        button = Button(_("Status"), "ghost", "history", size="small")
+        menu = QMenu(button)
+        for code in STATUSES:
+            action = QAction(status_text(code), menu)
+            action.setCheckable(True)
+            action.setChecked(code == self.card.row.status)
+            action.setData(code)
+            menu.addAction(action)
+        menu.triggered.connect(self._status_chosen)
+        button.set_menu(menu)
+        self.status_menu = menu
+        return button
+
+    def _status_chosen(self, action: QAction) -> None:
+        self.status.emit(action.data())
 
     def _go_to_group(self) -> None:
         link = self.sender()

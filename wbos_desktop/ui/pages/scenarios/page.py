@@ -227,7 +227,7 @@ class ScenariosPage(Page):
         shown.used.connect(self.note_use)
         shown.pick.connect(self.pick)
         shown.propose.connect(self.propose)
-        shown.withdraw.connect(self._withdraw)
+        shown.status.connect(self._set_status)
         shown.group.connect(partial(self.shell.go, "group"))
         clear_layout(self._right)
         self._right.addWidget(shown)
@@ -256,18 +256,19 @@ class ScenariosPage(Page):
         if self._current is not None:
             self.write(scenarios.set_kept, self._current, kept)
 
-    def _withdraw(self) -> None:
-        if self.card is not None and self._current is not None:
-            self.read(scenarios.edit_scenario, self._current).then(self._withdraw_draft)
-
-    def _withdraw_draft(self, draft: ScenarioDraft) -> None:
-        assert draft.id is not None
-        task = self.write(scenarios.set_status, draft.id, draft.version, "withdrawn")
-        task.then(self._withdrawn)
+    def _set_status(self, status: str) -> None:
+        if self.card is not None:
+            row = self.card.card.row
+            task = self.write(scenarios.set_status, row.id, row.version, status)
+            task.then(self._withdrawn if status == "withdrawn" else self._status_set)
 
     def _withdrawn(self, _nothing: None) -> None:
         self._current = None
         self.shell.messages.toast(_("Scenario withdrawn."), undo_last=True)
+        self.refresh()
+
+    def _status_set(self, _nothing: None) -> None:
+        self.shell.messages.toast(_("Status saved."), undo_last=True)
 
     # ------------------------------------------------------------ dialogs
     def new_scenario(self) -> None:
