@@ -221,3 +221,23 @@ def test_stopping_the_example_school_leaves_nothing(qtbot: QtBot, first_run: Mai
     qtbot.waitUntil(lambda: page.messages_place.count() == 1, timeout=30_000)
     assert not paths.demo_vault().exists()
     assert page.school.button.isEnabled()
+
+
+def test_vault_opened_by_code_is_closed_when_the_window_goes(
+    qtbot: QtBot, window: MainWindow, vault: Path
+) -> None:
+    page = door(window)
+    page.passphrase.code_asked.emit()
+    qtbot.keyClicks(page.code.field, CODE.text)
+    qtbot.keyClick(page.code.field, "\r")
+    qtbot.waitUntil(page.renew.isVisible)
+    window.close()
+    wait(qtbot, window)
+    open_vault(vault, SECRET).workspace.close()
+
+
+def test_language_waits_while_the_vault_opens(qtbot: QtBot, window: MainWindow) -> None:
+    page = door(window)
+    page.passphrase.unlock_asked.emit(SECRET)
+    assert not page.language.isEnabled()
+    qtbot.waitUntil(lambda: window.work is not None)

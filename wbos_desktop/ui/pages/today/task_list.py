@@ -10,15 +10,18 @@ from wbos_desktop import i18n
 from wbos_desktop.domain.drafts import DraftRow
 from wbos_desktop.domain.incidents import ToAssessRow, severity_text
 from wbos_desktop.domain.today import WHENS, TodayOverview, TodayTask
-from wbos_desktop.i18n import _
+from wbos_desktop.i18n import _, ngettext
 from wbos_desktop.ui.registry import PAGES
 from wbos_desktop.ui.routes import Route
 from wbos_desktop.ui.widgets.cards import Card, Hairline, clear_layout
 from wbos_desktop.ui.widgets.chips import Chip, CountPill, TrackChip
 from wbos_desktop.ui.widgets.empty_state import EmptyState
-from wbos_desktop.ui.widgets.labels import IconLabel
+from wbos_desktop.ui.widgets.labels import IconLabel, Label
 from wbos_desktop.ui.widgets.pills import SegmentedControl
 from wbos_desktop.ui.widgets.rows import ListRow, TaskRow
+
+# A section of more rows than this is no list of today's work any more.
+SHOWN = 60
 
 
 class TaskList(Card):
@@ -61,8 +64,13 @@ class TaskList(Card):
         for when in shown:
             tasks = [task for task in found.tasks if task.when == when]
             self._add_head(self._head(when, len(tasks)), first=when == shown[0])
-            for task in tasks:
+            for task in tasks[:SHOWN]:
                 self._add_task(task, team=found.scope == "team")
+            if len(tasks) > SHOWN:
+                more = ngettext("and {n} more", "and {n} more", len(tasks) - SHOWN)
+                line = Label(more, "sub")
+                line.setContentsMargins(52, 6, 14, 10)
+                self.sections.addWidget(line)
         self._add_to_assess(found.to_assess)
         self._add_drafts(found.drafts)
         if at is not None and self.rows:

@@ -97,6 +97,13 @@ class Door(QWidget):
     def focus_first(self) -> None:
         """Put the focus where the user begins to type."""
 
+    def abandon(self) -> None:
+        """Called before the door goes away: close what was opened halfway."""
+
+    def set_busy(self, busy: bool) -> None:
+        """While a vault is being opened the language stays: its answer needs this page."""
+        self.language.setEnabled(not busy)
+
     def _foot(self) -> QHBoxLayout:
         foot = QHBoxLayout()
         foot.setContentsMargins(24, 0, 14, 12)
@@ -105,9 +112,9 @@ class Door(QWidget):
         foot.addStretch(1)
         other = "en" if i18n.language() == "nl" else "nl"
         # A language is always named in itself.
-        button = Button({"en": "English", "nl": "Nederlands"}[other], "ghost", "language")
-        button.clicked.connect(lambda _on=False: self.language_chosen.emit(other))
-        foot.addWidget(button)
+        self.language = Button({"en": "English", "nl": "Nederlands"}[other], "ghost", "language")
+        self.language.clicked.connect(lambda _on=False: self.language_chosen.emit(other))
+        foot.addWidget(self.language)
         return foot
 
     def resizeEvent(self, event: QResizeEvent) -> None:

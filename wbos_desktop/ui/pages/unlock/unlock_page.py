@@ -156,29 +156,36 @@ class UnlockPage(Door):
         else:
             self.passphrase.secret.field.setFocus()
 
+    def abandon(self) -> None:
+        """Close a vault that the recovery code opened but that got no new passphrase."""
+        if self._open is not None:
+            self.shell.tasks.end(self, self._open.workspace.close)
+            self._open = None
+
     def _unlock(self, secret: str) -> None:
-        self._set_busy(True)
+        self.set_busy(True)
         task = self.shell.tasks.run(self, steps.open_with_passphrase, self.vault, secret)
         task.then(self._opened).failed(self._refused).finally_(self._ready)
 
     def _open_example(self) -> None:
-        self._set_busy(True)
+        self.set_busy(True)
         task = self.shell.tasks.run(self, steps.open_example, self.vault)
         task.then(self._opened).finally_(self._ready)
 
     def _unlock_by_code(self, typed: str) -> None:
-        self._set_busy(True)
+        self.set_busy(True)
         task = self.shell.tasks.run(self, steps.open_with_code, self.vault, typed)
         task.then(self._ask_new_passphrase).failed(self._refused).finally_(self._ready)
 
     def _renew(self, secret: str) -> None:
         if self._open is not None:
-            self._set_busy(True)
+            self.set_busy(True)
             task = self.shell.tasks.run(self, steps.renew_passphrase, self._open, secret)
             task.then(self._opened).failed(self._renew_refused).finally_(self._ready)
 
     def _opened(self, vault: OpenVault) -> None:
         self._forget()
+        self._open = None
         self.opened.emit(vault)
 
     def _forget(self) -> None:
@@ -230,9 +237,11 @@ class UnlockPage(Door):
             self._wait.stop()
 
     def _ready(self) -> None:
-        self._set_busy(False)
+        self.set_busy(False)
 
-    def _set_busy(self, busy: bool) -> None:
+    def set_busy(self, busy: bool) -> None:
+        """Buttons wait for the answer, or for the time that a guesser must wait."""
+        super().set_busy(busy)
         if busy:
             self.shell.messages.clear(self)
         self._allow(not busy and self._seconds <= 0)

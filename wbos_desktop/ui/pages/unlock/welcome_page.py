@@ -164,7 +164,7 @@ class WelcomePage(Door):
     def _make(self) -> None:
         if self._code is None:
             return
-        self._allow(False)
+        self.set_busy(True)
         task = self.shell.tasks.run(
             self, steps.make_vault, self.vault, self._passphrase, self._new(), self._code
         )
@@ -199,7 +199,7 @@ class WelcomePage(Door):
             self.shell.messages.show_error(self, error)
 
     def _make_example(self) -> None:
-        self._allow(False)
+        self.set_busy(True)
         self._progress.set_progress(0, 0)
         self._progress.show()
         task = self.shell.tasks.run_long(self, steps.make_example, paths.demo_vault())
@@ -215,9 +215,11 @@ class WelcomePage(Door):
 
     def _ready(self) -> None:
         self._progress.hide()
-        self._allow(True)
+        self.set_busy(False)
 
-    def _allow(self, allowed: bool) -> None:
+    def set_busy(self, busy: bool) -> None:
+        """One thing at a time."""
+        super().set_busy(busy)
         buttons = (self.school.button, self.school.example, self.secret.button, self.code.button)
         for button in buttons:
-            button.setEnabled(allowed)
+            button.setEnabled(not busy)
