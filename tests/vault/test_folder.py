@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from wbos_desktop.errors import Invalid
+from wbos_desktop.errors import Invalid, StorageError
 from wbos_desktop.vault import folder as folders
 from wbos_desktop.vault.folder import FolderState, VaultFolder, check_place, place_problem
 
@@ -31,6 +31,15 @@ def test_state(tmp_path, names, state):
 
 def test_missing_folder(tmp_path):
     assert VaultFolder(tmp_path / "x").state() is FolderState.MISSING
+
+
+def test_folder_without_rights(tmp_path, monkeypatch):
+    def refuse(_self):
+        raise PermissionError(13, "injected")
+
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    with pytest.raises(StorageError):
+        VaultFolder(tmp_path).state()
 
 
 def test_made_folder_is_private(tmp_path):

@@ -65,10 +65,16 @@ class VaultFolder:
         return self.path / BACKUPS_NAME
 
     def state(self) -> FolderState:
-        """READY if keys and database are there; whether they are whole is not looked at."""
+        """READY if keys and database are there; whether they are whole is not looked at.
+
+        Raises StorageError if this user may not look into the folder.
+        """
         if not self.path.is_dir():
             return FolderState.MISSING
-        names = {entry.name for entry in self.path.iterdir()}
+        try:
+            names = {entry.name for entry in self.path.iterdir()}
+        except OSError as error:
+            raise storage_error(error) from error
         has_keys = bool(names & {envelope.FILE_NAME, envelope.COPY_NAME})
         if DATABASE_NAME in names:
             return FolderState.READY if has_keys else FolderState.NO_KEYS
