@@ -82,6 +82,8 @@ def test_a_decision_about_one_pupil_starts_the_days_of_that_pupil(session: Sessi
     _finish(session, first_day, base_date=D(2026, 11, 27))
     letter = _steps(session, case_id, "S-5")[0]
     assert letter.due_on == D(2026, 11, 24)
+    _finish(session, _steps(session, case_id, "S-3")[0], base_date=D(2026, 12, 8))
+    assert len(_steps(session, case_id, "S-3")[0].warnings) == 3
     assert sem.state == "open"
 
 

@@ -153,6 +153,25 @@ def test_a_role_known_later_brings_its_steps(session: Session) -> None:
     assert "PST-O1" not in {step.code for step in cases.get_case(session, case_id).steps}
 
 
+def test_facts_are_corrected_and_the_case_takes_the_title(session: Session) -> None:
+    case_id = factories.make_case(session, "PST")
+    facts = cases.get_case(session, case_id).incidents[0]
+    draft = incidents.get_facts_draft(session, facts.id)
+    changed = replace(draft, title="Iets anders", place="yard", police=True, ground="afkomst")
+    incidents.change_facts(session, changed)
+    case = cases.get_case(session, case_id)
+    assert (case.title, case.incidents[0].place, case.incidents[0].police) == (
+        "Iets anders",
+        "plein",
+        True,
+    )
+    current = incidents.get_facts_draft(session, facts.id)
+    with pytest.raises(Invalid):
+        incidents.change_facts(session, replace(current, title="Over Yasmin"))
+    with pytest.raises(Conflict):
+        incidents.change_facts(session, changed)
+
+
 def test_a_listed_case_is_hidden_from_everybody_else(session: Session) -> None:
     case_id = factories.make_case(session)
     assert cases.get_case(session, case_id).level == "named"

@@ -20,7 +20,7 @@ class StepRow:
     """A step to show. `person` is who it concerns, `responsible` who does it.
 
     `not_needed`: its question was answered with no. `missing`: titles of the steps that must be
-    done first.
+    done first. `warnings`: sentences on the length of a suspension.
     """
 
     id: int
@@ -61,6 +61,7 @@ class StepRow:
     decision_options: tuple[str, ...] = ()
     record: str = ""
     missing: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     @property
     def target(self) -> bool:

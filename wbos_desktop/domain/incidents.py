@@ -164,6 +164,26 @@ class IncidentDraft:
 
 
 @dataclass(frozen=True)
+class FactsDraft:
+    """The facts of a saved report to correct: what, where, when, how serious, police, ground."""
+
+    id: int
+    version: int
+    title: str = ""
+    text: str = ""
+    kind_code: str = ""
+    happened_on: dt.date | None = None
+    happened_time: dt.time | None = None
+    place: str = "class"
+    part_of_day: str = ""
+    severity: str = LIGHT
+    ground: str = ""
+    police: bool = False
+    police_on: dt.date | None = None
+    police_reference: str = ""
+
+
+@dataclass(frozen=True)
 class PersonDetails:
     """What is noted about one involved person after hearing; edits one person."""
 

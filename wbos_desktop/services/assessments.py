@@ -62,14 +62,16 @@ def propose_assessment(session: Session, incident_id: int) -> AssessProposal:
     if not template and incident.severity != "light":
         template = FALLBACK_TEMPLATE
     templates = tuple((row.code, row.title) for row in load_templates(session))
-    if template not in {code for code, _title in templates}:
+    known = {code for code, _title in templates}
+    if template not in known:
         template = ""
+    leads = template or (FALLBACK_TEMPLATE if FALLBACK_TEMPLATE in known else "")
     draft = AssessDraft(
         incident_id=incident_id,
         version=incident.version,
         severity=incident.severity,
         template_code=template,
-        owner_id=proposed_owner(session, incident_id, template or FALLBACK_TEMPLATE),
+        owner_id=proposed_owner(session, incident_id, leads) if leads else None,
         level=_level(session, incident.level, template),
     )
     facts = read_facts(session, [incident_id])[0]

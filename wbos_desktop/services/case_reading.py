@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -18,10 +19,11 @@ from wbos_desktop.domain.cases import CaseRow, FactsRow, LogRow, NormMark, StepR
 from wbos_desktop.domain.incidents import SEVERITIES, PersonRow
 from wbos_desktop.domain.people import initials
 from wbos_desktop.domain.protocols import template_from
+from wbos_desktop.domain.suspensions import suspension_warnings
 
-from .case_people import groups_of_incidents, persons_of_incidents, staff_names
+from .case_people import groups_of_incidents, persons_of_incidents, sector_of, staff_names
 from .incident_kinds import kind_title, load_catalogue, place_title
-from .school_days import status_of
+from .school_days import load_calendar, status_of
 from .step_engine import incident_ids, steps_of, tracks_of
 from .steps import missing_titles
 
@@ -127,7 +129,31 @@ def _step_rows(session: Session, case: Case, facts: Sequence[FactsRow]) -> list[
     steps = steps_of(session, case.id)
     persons = {person.id: person.short for fact in facts for person in fact.persons}
     names = staff_names(session, [i for s in steps for i in (s.responsible_id, s.done_by_id)])
-    return [_step_row(session, step, steps, persons, names) for step in steps]
+    warnings = _suspension_warnings(session, steps)
+    return [
+        replace(_step_row(session, step, steps, persons, names), warnings=warnings.get(step.id, ()))
+        for step in steps
+    ]
+
+
+def _suspension_warnings(session: Session, steps: Sequence[CaseStep]) -> dict[int, tuple[str, ...]]:
+    """Warnings by id of the step that set the last day of a suspension."""
+    done = [step for step in steps if step.state == "done"]
+    first = {s.involved_id: s.base_date for s in done if s.sets_base == "suspension_start"}
+    reported = {s.involved_id for s in done if s.code == "S-7"}
+    return {
+        step.id: tuple(
+            suspension_warnings(
+                first.get(step.involved_id),
+                step.base_date,
+                reported=step.involved_id in reported,
+                sector=sector_of(session),
+                days=load_calendar(session),
+            )
+        )
+        for step in done
+        if step.sets_base == "suspension_end"
+    }
 
 
 def _step_row(

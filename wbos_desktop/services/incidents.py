@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Sequence
 
@@ -17,6 +18,7 @@ from wbos_desktop.domain.incidents import (
     SEVERITIES,
     TEXT_LIMIT,
     TITLE_LIMIT,
+    FactsDraft,
     IncidentDraft,
     InvolvedDraft,
     Kind,
@@ -165,30 +167,58 @@ def _next_number(session: Session, year: int) -> str:
     return f"{year}-{(highest or 0) + 1:03d}"
 
 
-def set_title(session: Session, incident_id: int, version: int, title: str) -> None:
-    """Give an incident, and the case that bears its number, another title without names."""
+def get_facts_draft(session: Session, incident_id: int) -> FactsDraft:
+    """The facts of a report for the form; NotFound when it is gone or hidden."""
     incident = get_incident_model(session, incident_id)
-    if incident.version != version:
+    return FactsDraft(
+        **{field.name: getattr(incident, field.name) for field in dataclasses.fields(FactsDraft)}
+    )
+
+
+def change_facts(session: Session, draft: FactsDraft) -> None:
+    """Correct the facts of a report; the case that bears its number takes over the title.
+
+    The protocol that runs stays as it is. Raises Invalid and Conflict.
+    """
+    incident = get_incident_model(session, draft.id)
+    if incident.version != draft.version:
         raise Conflict(_("Somebody changed this report. Look at it again."))
+    group_ids, pupil_ids = _groups_and_pupils(session, draft.id)
+    as_report = IncidentDraft(
+        title=draft.title,
+        text=draft.text,
+        kind_code=draft.kind_code,
+        happened_on=draft.happened_on,
+        severity=draft.severity,
+        group_ids=group_ids,
+        persons=tuple(InvolvedDraft(pupil_id=pupil_id) for pupil_id in pupil_ids),
+    )
+    kind = _check(session, as_report)
+    title = draft.title.strip() or default_title(kind.title, place_title(draft.place))
+    for field in dataclasses.fields(FactsDraft):
+        if field.name not in ("id", "version"):
+            setattr(incident, field.name, getattr(draft, field.name))
+    incident.title, incident.text = title, draft.text.strip()
+    incident.happened_on = draft.happened_on or context(session).today
+    incident.search_text = fold(f"{title} {draft.text} {kind.title}")
+    if incident.case_id is None:
+        return
+    case = get_case_model(session, incident.case_id)
+    if case.number == incident.number:
+        case.title = title
+    write_log(session, case.id, _("The facts of the report were changed."))
+
+
+def _groups_and_pupils(
+    session: Session, incident_id: int
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
     groups = session.scalars(
         select(IncidentGroup.group_id).where(IncidentGroup.incident_id == incident_id)
-    ).all()
+    )
     pupils = session.scalars(
         select(InvolvedPerson.pupil_id).where(InvolvedPerson.incident_id == incident_id)
-    ).all()
-    draft = IncidentDraft(title=title, group_ids=tuple(groups))
-    found = known_names_in(session, title, groups, [p for p in pupils if p is not None])
-    problem = _title_problem(session, draft)
-    if found or problem or not title.strip():
-        name = found[0] if found else ""
-        names = _("Leave names out of the title: {name}.").format(name=name) if found else ""
-        raise Invalid({"title": names or problem or _("Give it a title.")})
-    incident.title = title.strip()
-    incident.search_text = fold(f"{title} {incident.text}")
-    if incident.case_id is not None:
-        case = get_case_model(session, incident.case_id)
-        if case.number == incident.number:
-            case.title = title.strip()
+    )
+    return tuple(groups), tuple(pupil_id for pupil_id in pupils if pupil_id is not None)
 
 
 def add_person(session: Session, incident_id: int, draft: InvolvedDraft) -> int:

@@ -91,7 +91,7 @@ class TrackColumn(Card):
         self.cards = []
         clear_layout(self.pane.body)
         for number, step in enumerate(_ordered(row.steps), 1):
-            card = StepCard(step, number)
+            card = StepCard(step, number, editable=open_case)
             self.cards.append(card)
             self.pane.body.addWidget(card)
         if not row.steps:

@@ -78,6 +78,7 @@ class CasePage(Page):
         self.facts.person_chosen.connect(self.actions_of.change_person)
         self.facts.add_person.connect(self.actions_of.add_person)
         self.facts.told.connect(self.actions_of.tell_reporter)
+        self.facts.facts_asked.connect(self.actions_of.change_facts)
         self.facts.owner_asked.connect(self.actions_of.change_owner)
         self.facts.level_asked.connect(self.actions_of.change_level)
         self.log = LogView()

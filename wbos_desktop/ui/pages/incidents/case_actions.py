@@ -10,11 +10,12 @@ from PySide6.QtWidgets import QMenu
 
 from wbos_desktop.domain import tracks
 from wbos_desktop.domain.cases import StepRow
-from wbos_desktop.domain.incidents import PersonRow
+from wbos_desktop.domain.incidents import FactsDraft, PersonRow
 from wbos_desktop.i18n import _
 from wbos_desktop.services import cases, incidents, steps
 
 from . import case_dialogs, step_dialogs
+from .facts_dialog import facts_dialog
 from .form_dialog import FormDialog
 from .person_add import add_person_dialog
 from .words import date_parser
@@ -212,6 +213,18 @@ class CaseActions:
             past = date_parser(data.calendar, data.today, past=True)
             dialog = case_dialogs.person_dialog(self._page.shell, person, past, self._page)
             self.open(dialog, _("Saved."))
+
+    def change_facts(self, incident_id: int) -> None:
+        """Correct what a report says."""
+        data = self._page.data
+        if data is None:
+            return
+        past = date_parser(data.calendar, data.today, past=True)
+
+        def show(draft: FactsDraft) -> None:
+            self.open(facts_dialog(self._page.shell, draft, past, self._page), _("Saved."))
+
+        self._page.read(incidents.get_facts_draft, incident_id).then(show)
 
     def add_person(self, incident_id: int) -> None:
         """Name somebody else in a report of this case."""

@@ -19,11 +19,12 @@ _SIDE = 364
 
 
 class CaseFacts(ScrollPage):
-    """`person_chosen` gives a PersonRow, `add_person` an incident id, `told` an incident id."""
+    """`person_chosen` gives a PersonRow, `add_person` an incident id, the others too."""
 
     person_chosen = Signal(object)
     add_person = Signal(int)
     told = Signal(int)
+    facts_asked = Signal(int)
     owner_asked = Signal()
     level_asked = Signal()
 
@@ -60,8 +61,11 @@ class CaseFacts(ScrollPage):
             if open_case:
                 button = Button(_("Add somebody"), "ghost", "user-plus", size="small")
                 button.clicked.connect(lambda _c=False, i=facts.id: self.add_person.emit(i))
+                change = Button(_("Change facts"), "ghost", "pencil", size="small")
+                change.clicked.connect(lambda _c=False, i=facts.id: self.facts_asked.emit(i))
                 row = QHBoxLayout()
                 row.addWidget(button)
+                row.addWidget(change)
                 row.addStretch(1)
                 card.body.addLayout(row)
             self._main.addWidget(card)

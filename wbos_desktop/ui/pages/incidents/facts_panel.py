@@ -68,7 +68,7 @@ class FactsPanel(Card):
         self._heading(text.format(done=handled, total=len(case.general)))
         ordered = sorted(case.general, key=lambda step: (step.state != "open", step.position))
         for number, step in enumerate(ordered, 1):
-            card = StepCard(step, number)
+            card = StepCard(step, number, editable=case.state == "open")
             self.cards.append(card)
             self.pane.body.addWidget(card)
 

@@ -81,9 +81,12 @@ class StepCard(QWidget):
     acted = Signal(str, int)
     focused = Signal(int)
 
-    def __init__(self, step: StepRow, number: int, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, step: StepRow, number: int, *, editable: bool = True, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.step = step
+        self._editable = editable
         self._number = number
         self._selected = False
         self.action_bar: QWidget | None = None
@@ -108,7 +111,7 @@ class StepCard(QWidget):
             self.action_bar.hide()
             self.action_bar.deleteLater()
             self.action_bar = None
-        if selected:
+        if selected and self._editable:
             self._add_actions()
         self._restyle()
 
@@ -154,6 +157,7 @@ class StepCard(QWidget):
             if step.decision:
                 found.append(_("Decision: {text}").format(text=step.decision))
             found += [step.result] if step.result else []
+        found += [_("Mind: {warning}").format(warning=warning) for warning in step.warnings]
         if step.skipped_reason:
             found.append(_("Reason: {reason}").format(reason=step.skipped_reason))
         if step.statutory and step.state != "done":
