@@ -199,6 +199,7 @@ def _safety(section: SettingsSection) -> QWidget:
     )
     button = Button(_("Change password"), "secondary", "key")
     button.clicked.connect(lambda: PassphraseDialog(section.shell, section.window()).open())
-    part.setVisible(section.shell.vault is not None)
+    # The program itself opens the example school, with a passphrase that everybody knows.
+    part.setVisible(section.shell.vault is not None and not section.shell.who.demo)
     column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
     return part
