@@ -2,45 +2,42 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.helpers.accessibility import find_clipped_texts, find_unnamed_controls
 from tests.ui.gallery import gallery
+from tests.ui.stage import WINDOWS, press, shown
 from wbos_desktop import i18n
-from wbos_desktop.errors import UserError
 from wbos_desktop.ui import theme
 from wbos_desktop.ui.widgets.buttons import Button
 from wbos_desktop.ui.widgets.cards import ClickCard
-from wbos_desktop.ui.widgets.chips import NormBadge
-from wbos_desktop.ui.widgets.date_edit import DateEdit, TimeEdit, plain_parser
-from wbos_desktop.ui.widgets.dialog import Dialog, Question
+from wbos_desktop.ui.widgets.chips import (
+    Avatar,
+    Chip,
+    CountPill,
+    MiniTrackBars,
+    NormBadge,
+    PhaseDots,
+    SegmentBar,
+    TrackChip,
+)
+from wbos_desktop.ui.widgets.empty_state import EmptyState
 from wbos_desktop.ui.widgets.fields import (
-    CheckBox,
-    ComboBox,
-    NumberField,
-    SearchField,
-    TextArea,
     TextField,
 )
-from wbos_desktop.ui.widgets.form import Field, Form, FormRow
+from wbos_desktop.ui.widgets.flow import FlowLayout
 from wbos_desktop.ui.widgets.labels import ElidedLabel, Label, Link
-from wbos_desktop.ui.widgets.message_strip import MessageStrip
-from wbos_desktop.ui.widgets.people_field import PeopleField, PersonChoice
+from wbos_desktop.ui.widgets.page_header import PageHeader
 from wbos_desktop.ui.widgets.pills import FilterPill, PillGroup, SegmentedControl, TabBar
+from wbos_desktop.ui.widgets.progress_card import ProgressCard
 from wbos_desktop.ui.widgets.rows import TaskRow
-from wbos_desktop.ui.widgets.toast import ToastHost
-
-TODAY = dt.date(2026, 11, 24)
-WINDOWS: list[QWidget] = []
+from wbos_desktop.ui.widgets.track_header import TrackHeader
 
 
 @pytest.fixture(autouse=True)
@@ -49,28 +46,6 @@ def _light(qapp: QApplication) -> Iterator[None]:
     yield
     theme.apply(qapp, "light", 100)
     WINDOWS.clear()
-
-
-def shown(qtbot: QtBot, *widgets: QWidget) -> QWidget:
-    """The widgets under each other in an active window."""
-    window = QWidget()
-    column = QVBoxLayout(window)
-    for widget in widgets:
-        column.addWidget(widget)
-    qtbot.addWidget(window)
-    WINDOWS.append(window)
-    window.resize(700, 500)
-    with qtbot.waitActive(window):
-        window.show()
-        window.activateWindow()
-    return window
-
-
-def press(
-    widget: QWidget | None, key: Qt.Key, modifiers: Qt.KeyboardModifier | None = None
-) -> None:
-    assert widget is not None
-    QTest.keyClick(widget, key, modifiers or Qt.KeyboardModifier.NoModifier)
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
@@ -215,206 +190,6 @@ def test_a_filter_says_what_is_chosen(qtbot: QtBot) -> None:
     assert pill.value() is None
 
 
-@pytest.mark.parametrize(
-    ("typed", "day"),
-    [("25-11", (2026, 11, 25)), ("+5", (2026, 11, 29)), ("3/12/27", (2027, 12, 3))],
-)
-def test_a_date_is_echoed_in_full(qtbot: QtBot, typed: str, day: tuple[int, int, int]) -> None:
-    edit = DateEdit("Wanneer", parser=plain_parser(TODAY))
-    shown(qtbot, edit)
-    QTest.keyClicks(edit, typed)
-    assert edit.value() == dt.date(*day)
-    assert edit.text() == i18n.date_short(dt.date(*day))
-
-
-def test_a_date_that_is_none_is_refused_and_stays(qtbot: QtBot) -> None:
-    edit = DateEdit("Wanneer", parser=plain_parser(TODAY))
-    shown(qtbot, edit)
-    QTest.keyClicks(edit, "31-02")
-    with qtbot.waitSignal(edit.refused):
-        press(edit, Qt.Key.Key_Return)
-    assert edit.text() == "31-02"
-    assert edit.value() is None
-    assert edit.problem
-
-
-def test_the_calendar_can_refuse_a_day(qtbot: QtBot) -> None:
-    def no_weekend(text: str) -> tuple[dt.date, str]:
-        raise UserError("Kies een schooldag.")
-
-    edit = DateEdit("Wanneer", parser=no_weekend)
-    row = Form([Field("Wanneer", "day", edit)])
-    shown(qtbot, row)
-    QTest.keyClicks(edit, "zo")
-    edit.commit()
-    assert row.rows["day"].error == "Kies een schooldag."
-    assert row.problems() == {"day": "Kies een schooldag."}
-
-
-@pytest.mark.parametrize(("typed", "time"), [("13.30", "13.30"), ("1330", "13.30"), ("9", "09.00")])
-def test_a_time_is_echoed(qtbot: QtBot, typed: str, time: str) -> None:
-    edit = TimeEdit("Hoe laat")
-    shown(qtbot, edit)
-    QTest.keyClicks(edit, typed)
-    assert edit.value() is not None
-    assert edit.text() == time
-
-
-@dataclass(frozen=True)
-class Draft:
-    title: str = ""
-    text: str = ""
-    day: dt.date | None = None
-    group: int | None = None
-    safe: bool = False
-    version: int = 3
-
-
-def make_form() -> Form:
-    return Form(
-        [
-            Field("Titel", "title", TextField()),
-            Field("Wat zag je?", "text", TextArea(), hint="Beschrijf wat iemand doet"),
-            [
-                Field("Wanneer", "day", DateEdit(parser=plain_parser(TODAY)), stretch=0),
-                Field("Groep", "group", ComboBox([(1, "2A"), (2, "2B")]), True, stretch=0),
-            ],
-            Field("", "safe", CheckBox("Iedereen is veilig")),
-        ]
-    )
-
-
-def test_filling_a_form_cannot_write(qtbot: QtBot) -> None:
-    form = make_form()
-    shown(qtbot, form)
-    draft = Draft("Duwen", "Op het plein", dt.date(2026, 11, 9), 2, True)
-    with qtbot.assertNotEmitted(form.edited):
-        form.fill(draft)
-    assert form.draft(draft) == draft
-    assert not form.dirty
-
-
-def test_a_form_collects_what_was_typed(qtbot: QtBot) -> None:
-    form = make_form()
-    shown(qtbot, form)
-    form.fill(Draft())
-    QTest.keyClicks(form.fields["title"].widget, "Ruzie ")
-    QTest.keyClicks(form.fields["day"].widget, "16-11")
-    made = form.draft(Draft())
-    assert made == Draft("Ruzie", "", dt.date(2026, 11, 16))
-    assert form.dirty
-
-
-def test_wrong_fields_are_marked_and_the_first_gets_the_focus(qtbot: QtBot) -> None:
-    form = make_form()
-    shown(qtbot, form)
-    form.fill(Draft())
-    sentence = form.show_errors({"text": "Schrijf kort op wat je zag.", "group": "Kies een groep."})
-    assert sentence == "2 velden kloppen nog niet"
-    assert QApplication.focusWidget() is form.fields["text"].widget
-    assert form.fields["group"].widget.accessibleDescription() == "Kies een groep."
-    QTest.keyClicks(form.fields["text"].widget, "a")
-    assert form.rows["text"].error == ""
-    assert form.show_errors({}) == ""
-
-
-def test_a_label_is_the_buddy_of_its_field(qtbot: QtBot) -> None:
-    field = TextField()
-    row = FormRow("Titel", field, optional=True)
-    qtbot.addWidget(row)
-    assert row.label.buddy() is field
-    assert field.accessibleName() == "Titel"
-
-
-def test_escape_clears_a_search(qtbot: QtBot) -> None:
-    field = SearchField("Zoek op naam")
-    shown(qtbot, field)
-    QTest.keyClicks(field, "prank")
-    with qtbot.waitSignal(field.edited):
-        press(field, Qt.Key.Key_Escape)
-    assert field.value() == ""
-
-
-def test_dialog_keys(qtbot: QtBot) -> None:
-    window = shown(qtbot, Label("achter"))
-    dialog = Dialog("Incident melden", parent=window)
-    field = TextField("Titel")
-    dialog.body.addWidget(field)
-    pressed: list[str] = []
-    dialog.add_button("Opslaan", "primary", slot=lambda: pressed.append("saved"))
-    dialog.open()
-    assert dialog.focusWidget() is field
-    press(field, Qt.Key.Key_Return)
-    assert pressed == []
-    press(field, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-    assert pressed == ["saved"]
-    press(field, Qt.Key.Key_Escape)
-    assert not dialog.isVisible()
-
-
-def test_a_question_is_safe_by_default(qtbot: QtBot) -> None:
-    window = shown(qtbot, Label("achter"))
-    question = Question(
-        "12 casussen wissen?",
-        "Dit kun je niet terugdraaien.",
-        yes="Wissen",
-        no="Niet",
-        danger=True,
-        word="wissen",
-        parent=window,
-    )
-    question.open()
-    assert question.focusWidget() is question.no_button
-    assert not question.yes_button.isEnabled()
-    QTest.keyClicks(question.findChild(TextField), "Wissen")
-    assert question.yes_button.isEnabled()
-    question.reject()
-
-
-def test_a_dialog_fits_the_smallest_window(qtbot: QtBot, qapp: QApplication) -> None:
-    theme.apply(qapp, text_size=130)
-    window = shown(qtbot, Label("achter"))
-    window.resize(1024, 540)
-    dialog = Dialog("Incident melden", width=1100, parent=window)
-    for _ in range(30):
-        dialog.body.addWidget(TextField("Titel"))
-    dialog.open()
-    assert dialog.width() <= 1024
-    assert dialog.height() <= 540
-    dialog.reject()
-
-
-def test_the_scrim_goes_with_the_dialog(qtbot: QtBot) -> None:
-    window = shown(qtbot, Label("achter"))
-    clear = window.grab().toImage().pixelColor(3, 3)
-    dialog = Dialog("Vraag", parent=window)
-    dialog.open()
-    assert window.grab().toImage().pixelColor(3, 3) != clear
-    dialog.reject()
-    assert window.grab().toImage().pixelColor(3, 3) == clear
-
-
-def test_a_toast_can_be_taken_back(qtbot: QtBot) -> None:
-    window = shown(qtbot, Label("pagina"))
-    host = ToastHost(window)
-    done: list[str] = []
-    host.show_toast("Stap afgerond: Gesprek.", "Ongedaan maken", lambda: done.append("undone"))
-    assert host.isVisible()
-    assert host.geometry().bottom() < window.height()
-    button = next(b for b in host.findChildren(Button) if b.text() == "Ongedaan maken")
-    button.click()
-    assert done == ["undone"]
-    assert not host.isVisible()
-
-
-def test_a_strip_has_an_action(qtbot: QtBot) -> None:
-    strip = MessageStrip()
-    shown(qtbot, strip)
-    strip.show_message("De schijf is vol.", "error", "Probeer opnieuw")
-    with qtbot.waitSignal(strip.action):
-        next(b for b in strip.findChildren(Button) if b.text() == "Probeer opnieuw").click()
-
-
 def test_space_ticks_and_enter_opens_a_task(qtbot: QtBot) -> None:
     row = TaskRow("Check-in met Yasmin", "Casus 2026-031", due="Vandaag", due_state="today")
     shown(qtbot, row)
@@ -424,39 +199,6 @@ def test_space_ticks_and_enter_opens_a_task(qtbot: QtBot) -> None:
     assert ticked.args == [True]
     with qtbot.waitSignal(row.opened):
         press(row, Qt.Key.Key_Return)
-
-
-def suggest(text: str, deliver: Callable[[Sequence[PersonChoice]], None]) -> None:
-    people = [PersonChoice("pupil", i, name) for i, name in enumerate(("Yasmin", "Daan", "Dani"))]
-    deliver([person for person in people if person.name.lower().startswith(text.lower())])
-
-
-def test_people_are_added_with_the_keyboard_alone(qtbot: QtBot) -> None:
-    field = PeopleField(
-        "Wie", suggest, [("hit", "getroffen")], extra=[("outsider", "Iemand anders")]
-    )
-    shown(qtbot, field)
-    field.line.setFocus()
-    QTest.keyClicks(field.line, "da")
-    press(field.line, Qt.Key.Key_Down)
-    press(field.line, Qt.Key.Key_Return)
-    QTest.keyClicks(field.line, "Opa")
-    press(field.line, Qt.Key.Key_Tab)
-    assert [person.name for person in field.value()] == ["Dani", "Opa"]
-    press(field.line, Qt.Key.Key_Backspace)
-    press(QApplication.focusWidget(), Qt.Key.Key_Delete)
-    assert [person.name for person in field.value()] == ["Dani"]
-
-
-def test_a_person_without_a_role_is_marked_and_focused(qtbot: QtBot) -> None:
-    field = PeopleField("Wie", suggest, [("hit", "getroffen")])
-    shown(qtbot, field)
-    yasmin = PersonChoice("pupil", 0, "Yasmin", role="hit")
-    with qtbot.assertNotEmitted(field.edited):
-        field.set_value([yasmin, PersonChoice("pupil", 1, "Daan")])
-    field.set_error("Kies de rol van Daan.")
-    field.focus_first()
-    assert QApplication.focusWidget() is field.chips[1]
 
 
 def test_a_badge_says_more_than_its_letter(qtbot: QtBot) -> None:
@@ -482,21 +224,6 @@ def test_a_click_on_the_words_of_a_row_opens_it(qtbot: QtBot) -> None:
         qtbot.mouseClick(words, Qt.MouseButton.LeftButton)
     with qtbot.waitSignal(row.ticked), qtbot.assertNotEmitted(row.opened):
         qtbot.mouseClick(row.box, Qt.MouseButton.LeftButton)
-
-
-def test_a_number_stays_within_its_limits(qtbot: QtBot) -> None:
-    field = NumberField("Minuten", minimum=5, maximum=60, suffix="min")
-    shown(qtbot, field)
-    assert field.value() is None
-    QTest.keyClicks(field, "2")
-    assert field.value() == 5
-    press(field, Qt.Key.Key_Up)
-    assert field.text() == "6"
-    with qtbot.assertNotEmitted(field.edited):
-        field.set_value(59)
-    press(field, Qt.Key.Key_Up)
-    press(field, Qt.Key.Key_Up)
-    assert field.value() == 60
 
 
 @pytest.mark.parametrize(
@@ -526,3 +253,72 @@ def test_a_clearable_choice_can_be_taken_away(qtbot: QtBot) -> None:
     assert pills.value() == 2
     pills.pills[1].click()
     assert pills.value() is None
+
+
+def test_a_flow_breaks_into_lines_and_empties(qtbot: QtBot) -> None:
+    holder = QWidget()
+    flow = FlowLayout(holder, 8)
+    for name in ("grappen", "status", "groepsapp", "lesbegin"):
+        flow.addWidget(Chip(name, "tag"))
+    qtbot.addWidget(holder)
+    one_line = flow.heightForWidth(2000)
+    assert flow.heightForWidth(130) == one_line * 4 + 3 * 8
+    flow.clear()
+    assert flow.count() == 0
+
+
+def test_stopping_is_told_once(qtbot: QtBot) -> None:
+    card = ProgressCard("Lijst inlezen")
+    qtbot.addWidget(card)
+    card.set_progress(214, 486, "leerlingen")
+    with qtbot.waitSignal(card.stopped):
+        card.stop.click()
+    assert not card.stop.isEnabled()
+
+
+def test_an_empty_page_has_one_button(qtbot: QtBot) -> None:
+    empty = EmptyState("Nog geen groepen", "Lees een lijst in.", "Lijst inlezen")
+    shown(qtbot, empty)
+    with qtbot.waitSignal(empty.clicked):
+        empty.button.click()
+    empty.set("Niets gevonden")
+    assert not empty.button.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("mark", "words"),
+    [
+        (lambda: PhaseDots("norming"), "Normering"),
+        (lambda: PhaseDots(""), "Fase nog niet bekend"),
+        (lambda: MiniTrackBars("repair", 1, 4), "Herstel: 1 van 4"),
+        (lambda: SegmentBar("support", 2, 3), "2 van 3"),
+        (lambda: TrackChip("consequence"), "Consequentie"),
+        (lambda: CountPill(3, "taken te laat"), "3 taken te laat"),
+        (lambda: Avatar("KB", "Karin Bosman"), "Karin Bosman"),
+    ],
+)
+def test_every_mark_says_its_fact(qtbot: QtBot, mark: Callable[[], QWidget], words: str) -> None:
+    widget = mark()
+    qtbot.addWidget(widget)
+    assert widget.accessibleName() == words
+    assert not widget.grab().isNull()
+
+
+def test_crumbs_lead_back(qtbot: QtBot) -> None:
+    gone: list[str] = []
+    header = PageHeader(
+        "2B", "27 leerlingen", [("Groepen", lambda: gone.append("up")), ("2B", None)]
+    )
+    shown(qtbot, header)
+    header.findChild(Link).click()
+    assert gone == ["up"]
+    header.set_crumbs([])
+    qtbot.waitUntil(lambda: not header.findChildren(Link))
+
+
+def test_steps_show_their_counts(qtbot: QtBot) -> None:
+    header = TrackHeader("support", "Sterker maken, rust geven")
+    shown(qtbot, header)
+    header.set_counts(2, 3, skipped=1)
+    assert header.count.text() == "2 van 3"
+    assert header.count.toolTip() == "1 overgeslagen"

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import shiboken6
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
 from PySide6.QtGui import (
-    QCloseEvent,
+    QHideEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -198,6 +198,7 @@ class Dialog(QDialog):
         parent = self.parentWidget()
         if parent is not None and self._scrim is None:
             self._scrim = Scrim(parent.window())
+            self.destroyed.connect(self._scrim.deleteLater)
         super().showEvent(event)
         self._place()
         if self.focusWidget() in (None, self.close_button):
@@ -214,6 +215,9 @@ class Dialog(QDialog):
 
     def refit(self) -> None:
         """Fit again after the content changed, such as fields that came with an answer."""
+        QTimer.singleShot(0, self, self._refit)  # new widgets are shown by the event loop
+
+    def _refit(self) -> None:
         if self.isVisible():
             self._fit()
             self._place()
@@ -244,12 +248,8 @@ class Dialog(QDialog):
             self._scrim.deleteLater()
         self._scrim = None
 
-    def done(self, result: int) -> None:
-        self._drop_scrim()
-        super().done(result)
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        super().closeEvent(event)
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
         self._drop_scrim()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
