@@ -274,6 +274,25 @@ def test_cancel_asks_before_typing_is_lost(world: World) -> None:
     assert not dialog.isVisible()
 
 
+def test_typing_is_kept_and_comes_back(world: World) -> None:
+    world.open().new_scenario()
+    dialog = world.dialog(ScenarioDialog)
+    QTest.keyClicks(dialog.form.fields["title"].widget, "Half")
+    assert dialog._keep.isActive()
+    dialog.keep()
+    world.settle()
+    dialog.done(0)
+    world.settle()
+    world.open(tab="edit")
+    dialog = world.dialog(ScenarioDialog)
+    assert dialog.form.fields["title"].widget.text() == "Half"
+    assert dialog.footer.text() == "Dit typte je eerder en is nog niet opgeslagen."
+    fake(world.shell).answers = [True]
+    dialog.reject()
+    world.settle()
+    assert world.read(scenarios.open_form, None)[1] is False
+
+
 def test_use_needs_an_answer_and_is_counted(world: World) -> None:
     page = world.open(first_id(world, norms=("D",)))
     page.note_use()

@@ -6,6 +6,7 @@ import datetime as dt
 import tomllib
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, cast, false, func, literal, or_, select
@@ -42,7 +43,9 @@ from wbos_desktop.domain.scenarios import (
 )
 from wbos_desktop.errors import Conflict, Invalid, NotFound
 from wbos_desktop.i18n import _
+from wbos_desktop.services import drafts
 
+DRAFT_FORM = "scenario"
 NOTICEABLE = 2
 _TEXTS = (
     "title",
@@ -122,6 +125,7 @@ def find_ids(session: Session, query: ScenarioQuery) -> list[int]:
     norms = cast(Scenario.norms, String)
     # what is about the chosen norm first of all comes before what only touches it
     leads = [norms.startswith(f'["{code}"', autoescape=True).desc() for code in query.norms]
+    leads += [(Scenario.level == "class").desc()] if leads else []
     return list(session.scalars(statement.order_by(*leads, norms, Scenario.code)))
 
 
@@ -404,6 +408,29 @@ def edit_scenario(session: Session, scenario_id: int | None) -> ScenarioDraft:
     )
 
 
+def open_form(session: Session, scenario_id: int | None) -> tuple[ScenarioDraft, bool]:
+    """The draft for the form, with what the user typed before and did not save (then True)."""
+    draft = edit_scenario(session, scenario_id)
+    kept = drafts.load_draft(session, DRAFT_FORM, scenario_id or 0)
+    if kept is None:
+        return draft, False
+    values = {name: kept[name] for name in _FIELDS if name in kept}
+    values |= {name: tuple(values[name]) for name in _LISTS if name in values}
+    return replace(draft, **values), True
+
+
+def keep_form(session: Session, draft: ScenarioDraft) -> None:
+    """Keep what the user typed so far, for when the window closes or locks."""
+    values = {name: getattr(draft, name) for name in _FIELDS}
+    values |= {name: list(values[name]) for name in _LISTS}
+    drafts.save_draft(session, DRAFT_FORM, draft.id or 0, values)
+
+
+def forget_form(session: Session, scenario_id: int | None) -> None:
+    """Throw away what was typed and not saved."""
+    drafts.delete_draft(session, DRAFT_FORM, scenario_id or 0)
+
+
 def save_scenario(session: Session, draft: ScenarioDraft) -> int:
     """Write a scenario of the school; its id. A built-in one is left alone and copied.
 
@@ -432,6 +459,7 @@ def save_scenario(session: Session, draft: ScenarioDraft) -> int:
     _fill(scenario, values, _norm_titles(session))
     scenario.edition += 1
     session.add(scenario)
+    forget_form(session, draft.id)
     session.flush()
     return scenario.id
 

@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QWidget
 
 from wbos_desktop.domain.scenarios import (
@@ -39,6 +39,7 @@ from wbos_desktop.ui.widgets.labels import Label
 from wbos_desktop.ui.widgets.pills import PillGroup
 
 _TITLE = 60
+_KEEP_AFTER = 10_000
 
 
 def _pills(
@@ -77,6 +78,8 @@ class ScenarioDialog(Dialog):
         places: Places,
         saved: Callable[[int], object],
         parent: QWidget,
+        *,
+        restored: bool = False,
     ) -> None:
         title = _("New scenario") if draft.id is None else _("Change scenario")
         sub = ""
@@ -85,9 +88,13 @@ class ScenarioDialog(Dialog):
         super().__init__(title, sub, width=860, height=2000, parent=parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.shell, self._draft, self._saved = shell, draft, saved
+        self._keep = QTimer(self, singleShot=True, interval=_KEEP_AFTER)
+        self._keep.timeout.connect(self.keep)
         self.form = self._make_form(places)
         self.form.fill(draft)
+        self.form.dirty = restored
         self.form.edited.connect(self._show_sentence)
+        self.form.edited.connect(self._start_keeping)
         self.live = Label("", "body", wrap=True)
         card = Card(_("This is how it reads"), ground="surface.sunken")
         card.body.addWidget(self.live)
@@ -97,6 +104,17 @@ class ScenarioDialog(Dialog):
         self.add_button(_("Cancel"), slot=self.reject)
         self.save_button = self.add_button(_("Save scenario"), "primary", "check", self._save)
         self._show_sentence()
+        if restored:
+            self.set_footer(_("You typed this before and did not save it yet."))
+
+    def _start_keeping(self) -> None:
+        if not self._keep.isActive():
+            self._keep.start()
+
+    def keep(self) -> None:
+        """Keep what is typed inside the vault, also when the window locks."""
+        self._keep.stop()
+        self.shell.tasks.write(self, scenarios.keep_form, self.draft())
 
     def _make_form(self, places: Places) -> Form:
         norms = [(code, f"{code}  {title}") for code, title, _kind in places.norms]
@@ -176,6 +194,7 @@ class ScenarioDialog(Dialog):
         task.then(self._done).failed(self._failed)
 
     def _done(self, scenario_id: int) -> None:
+        self._keep.stop()
         self.shell.messages.toast(_("Scenario saved."), undo_last=True)
         self.accept()
         self._saved(scenario_id)
@@ -202,6 +221,8 @@ class ScenarioDialog(Dialog):
 
     def _throw_away(self) -> None:
         self.form.dirty = False
+        self._keep.stop()
+        self.shell.tasks.write(self, scenarios.forget_form, self._draft.id)
         super().reject()
 
 

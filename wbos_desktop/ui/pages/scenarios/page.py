@@ -1,6 +1,7 @@
 """The scenario library (picture 09): the list at the left, the HOE card at the right.
 
-Route tab: `norm:D` shows that norm, `group:3` and `case:5` show what fits there, with the reason.
+Route tab: `norm:D` shows that norm, `group:3` and `case:5` show what fits there, with the reason;
+`edit` opens the form of the route's scenario, or of a new one, with what was typed before.
 """
 
 from __future__ import annotations
@@ -141,6 +142,8 @@ class ScenariosPage(Page):
         if route.id:
             self.filters.quick.set_value([])
         self.refresh()
+        if kind == "edit":
+            self.read(scenarios.open_form, route.id).then(self._open_form)
 
     def refresh(self) -> None:
         """Ask for list, counts and choices again; the chosen card stays chosen."""
@@ -273,15 +276,17 @@ class ScenariosPage(Page):
     # ------------------------------------------------------------ dialogs
     def new_scenario(self) -> None:
         """Open the form of a new scenario."""
-        self.read(scenarios.edit_scenario, None).then(self._open_form)
+        self.read(scenarios.open_form, None).then(self._open_form)
 
     def edit_scenario(self) -> None:
         """Open the form of the chosen scenario."""
-        self.read(scenarios.edit_scenario, self._current).then(self._open_form)
+        self.read(scenarios.open_form, self._current).then(self._open_form)
 
-    def _open_form(self, draft: ScenarioDraft) -> None:
-        window = self.window()
-        ScenarioDialog(self.shell, draft, self._places, self._saved, window).open()
+    def _open_form(self, form: tuple[ScenarioDraft, bool]) -> None:
+        draft, restored = form
+        ScenarioDialog(
+            self.shell, draft, self._places, self._saved, self.window(), restored=restored
+        ).open()
 
     def _saved(self, scenario_id: int) -> None:
         self.filters.quick.set_value([])

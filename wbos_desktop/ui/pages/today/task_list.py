@@ -196,6 +196,7 @@ def _draft_place(row: DraftRow) -> tuple[str, Route] | None:
     places = {
         "incident": (_("Incident not reported yet"), Route("report")),
         "observation": (_("Observation not finished"), Route("observe", row.record_id)),
+        "scenario": (_("Scenario not finished"), Route("scenarios", row.record_id or None, "edit")),
     }
     place = places.get(row.form)
     return place if place is not None and place[1].page in PAGES else None
