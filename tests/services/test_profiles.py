@@ -7,6 +7,7 @@ from sqlalchemy import select
 from tests import factories
 from wbos_desktop.db.context import Context, context
 from wbos_desktop.db.models.profiles import PlannedObservation
+from wbos_desktop.db.models.school import GroupMentor
 from wbos_desktop.domain.profiles import PresenceDraft, ProfileDraft, ResponseDraft
 from wbos_desktop.errors import Conflict, Invalid, NotAllowed, NotFound
 from wbos_desktop.services import presence, profiles
@@ -147,6 +148,27 @@ def test_members_write_their_own_groups_only(session, group_id):
     act_as(session, factories.make_staff(session), "member")
     with pytest.raises(NotAllowed):
         factories.make_profile(session, group_id)
+
+
+@pytest.mark.parametrize("role", ["member", "lead", "reader"])
+def test_profiles_of_other_groups_are_hidden(session, group_id, role):
+    profile_id = factories.make_profile(session, group_id)
+    act_as(session, factories.make_staff(session), role)
+    assert profiles.profile_history(session, group_id) == []
+    assert profiles.latest_profile(session, group_id) is None
+    with pytest.raises(NotFound):
+        profiles.load_profile(session, profile_id)
+
+
+def test_a_mentor_reads_and_writes_the_own_group(session, group_id):
+    profile_id = factories.make_profile(session, group_id)
+    mentor = factories.make_staff(session)
+    session.add(GroupMentor(group_id=group_id, staff_id=mentor))
+    session.flush()
+    act_as(session, mentor, "member")
+    draft = profiles.load_draft(session, profile_id)
+    profiles.save_profile(session, dataclasses.replace(draft, seen="Ze helpen elkaar."))
+    assert profiles.load_profile(session, profile_id).seen == "Ze helpen elkaar."
 
 
 def test_a_deleted_profile_is_gone(session, group_id):

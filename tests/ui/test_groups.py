@@ -71,6 +71,8 @@ class World:
         route = Route("observe", self.ids[name] if name else None, tab)
         dialog = ObserveDialog(self.shell, route, host)
         dialog.show()
+        dialog.activateWindow()
+        self.qtbot.waitUntil(dialog.isActiveWindow)
         self.settle()
         return dialog
 
@@ -233,6 +235,7 @@ def test_the_ribbon_and_its_table_hold_the_same(world: World) -> None:
     assert head[1:] == ["do 8 okt", "di 20 okt", "ma 2 nov"]
     assert rows[1][1:] == ["dominant", "merkbaar", "zwak"]
     assert rows[2][1:] == ["niet", "merkbaar", "dominant"]
+    assert rows[-2] == ["Reactie van het team", "", "", "actief bijsturen"]
     assert rows[-1][1:] == ["", "", "2026-031"]
     assert summary(ribbon).startswith("Normenlint van 3 observaties. ‘Scoren")
     with world.qtbot.waitSignal(world.shell.navigator.navigate) as asked:

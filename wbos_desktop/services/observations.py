@@ -65,7 +65,8 @@ def _open(session: Session, draft: ObservationDraft) -> Observation:
 
 
 def list_observations(session: Session, group_id: int) -> list[ObservationRow]:
-    """The observations of a group, newest first."""
+    """The observations of a group, newest first. Raises NotAllowed, NotFound."""
+    profiles.check_may_write(session, group_id)
     found = session.execute(
         select(Observation, Norm.code, Staff.given_name, Staff.name_prefix, Staff.family_name)
         .outerjoin(Norm, Norm.id == Observation.norm_id)

@@ -233,13 +233,17 @@ def load_profile(session: Session, profile_id: int) -> ProfileRow:
 
 
 def latest_profile(session: Session, group_id: int) -> ProfileRow | None:
-    """The last profile of a group, or None."""
+    """The last profile of a group, or None, also for a group of others."""
+    if not _own(session, group_id):
+        return None
     found = session.scalars(_of_group(group_id).limit(1)).first()
     return _rows(session, [found])[0] if found else None
 
 
 def profile_history(session: Session, group_id: int) -> list[ProfileRow]:
-    """All profiles of a group, the newest first."""
+    """All profiles of a group, the newest first; none of a group of others."""
+    if not _own(session, group_id):
+        return []
     return _rows(session, session.scalars(_of_group(group_id)).all())
 
 
@@ -333,21 +337,24 @@ def check_may_write(session: Session, group_id: int) -> None:
     """Coordinators observe every group, members their own. Raises NotAllowed, NotFound."""
     if session.get(Group, group_id) is None:
         raise NotFound(_("This group is no longer there."))
-    role, staff_id = context(session).role, context(session).staff_id
-    if role == "coordinator":
-        return
-    own = session.scalar(
-        select(GroupMentor.id).where(
-            GroupMentor.group_id == group_id, GroupMentor.staff_id == staff_id
-        )
-    )
-    if role == "reader" or own is None:
+    if not _own(session, group_id):
         raise NotAllowed(_("You cannot open this. Ask your coordinator."))
+
+
+def _own(session: Session, group_id: int) -> bool:
+    """Whether the user reads and writes this group: one rule (product.md section 1)."""
+    role, staff_id = context(session).role, context(session).staff_id
+    if role in ("coordinator", "reader"):
+        return role == "coordinator"
+    mentored = select(GroupMentor.id).where(
+        GroupMentor.group_id == group_id, GroupMentor.staff_id == staff_id
+    )
+    return session.scalar(mentored) is not None
 
 
 def _get(session: Session, profile_id: int) -> Profile:
     found = session.scalar(select(Profile).where(Profile.id == profile_id))
-    if found is None:
+    if found is None or not _own(session, found.group_id):
         raise NotFound(_("This observation is no longer there."))
     return found
 

@@ -310,10 +310,18 @@ def table_of(ribbon: charts.NormRibbon) -> tuple[list[str], list[list[str]]]:
         seen = {bar.first_day: strength_title(bar.strength) for bar in row.bars}
         cells = [seen.get(day, strength_title(0)) for day in days]
         rows.append([f"{row.norm.code} {row.norm.title}", *cells])
+    if ribbon.responses:
+        said = [_response_at(ribbon, mark.x) for mark in ribbon.marks if not mark.planned]
+        rows.append([_("Response of the team"), *said])
     if ribbon.flags:
         after = [[f.number for f in ribbon.flags if _last(days, f) == day] for day in days]
         rows.append([_("Incidents since then"), *(", ".join(found) for found in after)])
     return head, rows
+
+
+def _response_at(ribbon: charts.NormRibbon, x: float) -> str:
+    spans = (span for span in ribbon.responses if span.start <= x < span.end)
+    return next((response_title(span.kind).lower() for span in spans), "")
 
 
 def _last(days: list[dt.date], flag: charts.Flag) -> dt.date | None:

@@ -191,8 +191,11 @@ def _add_texts(column: QVBoxLayout, row: ProfileRow) -> None:
         (_("Wished norm"), row.wished_norm),
     ):
         if text:
-            column.addWidget(Label(title, "overline"))
-            column.addWidget(Label(text, "body", wrap=True, selectable=True))
+            pair = QVBoxLayout()
+            pair.setSpacing(0)
+            pair.addWidget(Label(title, "overline"))
+            pair.addWidget(Label(text, "body", wrap=True, selectable=True))
+            column.addLayout(pair)
 
 
 def _response_text(count: ResponseCount) -> str:

@@ -333,6 +333,7 @@ class ObserveDialog(PageDialog):
         self._draft = replace(self._draft, strengths=strengths)
         self.few.set_strengths(strengths)
         self.all.set_strengths(strengths)
+        self._show_response(code)
         self._edited()
 
     def _norm_focused(self, code: str) -> None:
