@@ -94,7 +94,8 @@ class RailButton(_Hovering):
         self._count = count
         name = self.item.text
         if count:
-            name = f"{name}, {ngettext('{n} open', '{n} open', count)}"
+            open_work = ngettext("{n} open", "{n} open", count)
+            name = f"{name}, {open_work}"
         self.setAccessibleName(name)
         self.update()
 

@@ -42,10 +42,9 @@ class TodayPage(Page):
         self._scope = "mine"
         self._asked: Task[TodayOverview] | None = None
         self.header = PageHeader(greeting(shell.who.given_name, 12))
-        if "report" in PAGES:
-            self.header.add_button(
-                _("Report incident"), "primary", "plus", lambda: shell.go("report")
-            )
+        self.report = self.header.add_button(
+            _("Report incident"), "primary", "plus", lambda: shell.go("report")
+        )
         self.list = TaskList()
         self.side = SideColumn()
         self.set_up = SetUpView()
@@ -92,6 +91,7 @@ class TodayPage(Page):
         day = found.day
         self.header.set_title(greeting(self.shell.who.given_name, day.hour), _facts(found))
         first_run = found.set_up.groups == 0
+        self.report.setHidden(first_run)  # its own card has it, beside the step's primary
         self.set_up.setVisible(first_run)
         self.list.setVisible(not first_run)
         self.side.setVisible(not first_run)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from wbos_desktop.domain.today import SetUp
@@ -35,7 +35,8 @@ class SetUpView(QWidget):
         if "report" in PAGES:
             left.addWidget(self._report_card())
         row.addLayout(left, 1)
-        row.addWidget(_keys_card())
+        self._keys = _keys_card()
+        row.addWidget(self._keys)
 
     def show_state(self, state: SetUp) -> None:
         """Show which steps are ready."""
@@ -98,6 +99,13 @@ class SetUpView(QWidget):
         row.addWidget(button)
         card.body.addLayout(row)
         return card
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._keys.setVisible(self.width() >= theme.scaled(840))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(320, super().minimumSizeHint().height())
 
 
 class StepDisc(QWidget):

@@ -35,7 +35,7 @@ class Hero(QWidget):
         name = QRect(102, 66, right, 22)
         paint.text(painter, name, "Welbevinden op School", "small", "rail.text")
         middle = "action.primary" if theme.is_dark() else "toast.action"
-        side = min(width - 200, height - 430, 400)
+        side = min(width - 200, height - theme.scaled(430), 400)
         if side > 120:
             box = QRectF((width - side) / 2, (height - side * 0.8) / 2 - 32, side, side * 0.8)
             dot = max(3.0, side / 42)

@@ -1,0 +1,97 @@
+"""Unlock, welcome and Vandaag fit in both languages, light and dark, at 100 and 130 %."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from tests import factories
+from tests.helpers import accessibility
+from tests.ui.shell_fixture import make_shell, make_workspace
+from wbos_desktop import i18n, paths
+from wbos_desktop.ui import theme
+from wbos_desktop.ui.pages.today.page import TodayPage
+from wbos_desktop.ui.pages.unlock import steps
+from wbos_desktop.ui.pages.unlock.unlock_page import UnlockPage
+from wbos_desktop.ui.pages.unlock.welcome_page import WelcomePage
+from wbos_desktop.ui.rail import Rail
+from wbos_desktop.ui.routes import Route
+from wbos_desktop.ui.shell import Who
+
+LOOKS = [("nl", "light", 100), ("nl", "dark", 130), ("en", "light", 130), ("en", "dark", 100)]
+
+
+def dress(language: str, mode: str, percent: int) -> None:
+    i18n.activate(language, "VO")
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    theme.apply(app, mode, percent)
+
+
+def check(qtbot: QtBot, widget: QWidget, width: int = 1366) -> None:
+    qtbot.addWidget(widget)
+    widget.resize(width, 768)
+    widget.show()
+    qtbot.wait(30)
+    assert accessibility.find_clipped_texts(widget) == []
+    assert accessibility.find_unnamed_controls(widget) == []
+
+
+@pytest.mark.parametrize(("language", "mode", "percent"), LOOKS)
+def test_every_panel_of_unlocking_fits(
+    qtbot: QtBot, tmp_path: Path, language: str, mode: str, percent: int
+) -> None:
+    dress(language, mode, percent)
+    shell = make_shell()
+    page = UnlockPage(shell, tmp_path)
+    for panel in (page.passphrase, page.code, page.renew):
+        page._panels.show_panel(panel)
+        check(qtbot, page, 1093)
+    check(qtbot, UnlockPage(shell, paths.demo_vault()), 1093)
+    shell.tasks.close()
+
+
+@pytest.mark.parametrize(("language", "mode", "percent"), LOOKS)
+def test_every_step_of_the_welcome_fits(
+    qtbot: QtBot, tmp_path: Path, language: str, mode: str, percent: int
+) -> None:
+    dress(language, mode, percent)
+    shell = make_shell()
+    page = WelcomePage(shell, tmp_path)
+    page.code.show_code(steps.new_code())
+    for panel in (page.school, page.secret, page.code):
+        page._show(panel)
+        check(qtbot, page, 1093)
+    shell.tasks.close()
+
+
+@pytest.mark.parametrize(("language", "mode", "percent"), LOOKS)
+@pytest.mark.parametrize("fill", [True, False])
+def test_today_fits(qtbot: QtBot, language: str, mode: str, percent: int, fill: bool) -> None:
+    dress(language, mode, percent)
+    workspace, who = make_workspace()
+    if fill:
+        workspace.write(factories.make_case)
+        workspace.write(factories.make_incident)
+        workspace.write(factories.make_meeting, chair_id=who.staff_id)
+    shell = make_shell(workspace, who)
+    page = TodayPage(shell)
+    page.open(Route("today"))
+    qtbot.waitUntil(lambda: not shell.tasks.busy)
+    for width in (1170, 960):
+        check(qtbot, page, width)
+    shell.tasks.close()
+    workspace.close()
+
+
+@pytest.mark.parametrize(("language", "mode", "percent"), LOOKS)
+def test_rail_names_everything(qtbot: QtBot, language: str, mode: str, percent: int) -> None:
+    dress(language, mode, percent)
+    rail = Rail()
+    rail.set_who(Who(full_name="Karin Bosman", role="coordinator", school="De Linde"))
+    rail.set_counts({"today": 12, "incidents": 3})
+    assert accessibility.find_unnamed_controls(rail) == []
+    assert "12" in rail.buttons["today"].accessibleName()
