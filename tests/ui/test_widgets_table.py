@@ -207,3 +207,14 @@ def test_typing_finds_a_row(qtbot: QtBot) -> None:
     table.view.setFocus()
     QTest.keyClicks(table.view, "Casus 17")
     assert table.current_id() == 17
+
+
+def test_typing_does_not_load_the_table(qtbot: QtBot) -> None:
+    store = Store(5000)
+    table = make_table(qtbot, store)
+    qtbot.waitUntil(lambda: table.model.known(0) is not None)
+    asked = len(store.asked)
+    table.view.setFocus()
+    QTest.keyClicks(table.view, "zzz")
+    assert len(store.asked) == asked
+    assert table.current_id() == 1

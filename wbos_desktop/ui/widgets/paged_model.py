@@ -113,6 +113,11 @@ class PagedModel(QAbstractTableModel, Generic[R]):
             self._want(row)
         return self._rows.get(record_id)
 
+    def known(self, row: int) -> R | None:
+        """The record of a row if it is loaded already; asks for nothing."""
+        record_id = self.id_at(row)
+        return None if record_id is None else self._rows.get(record_id)
+
     def _want(self, row: int) -> None:
         start = row - row % PAGE
         self._wanted.update(i for i in self._ids[start : start + PAGE] if i not in self._asked)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -20,6 +21,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QApplication,
     QFrame,
     QHBoxLayout,
     QHeaderView,
@@ -388,6 +390,7 @@ class _View(QTableView):
         super().__init__(table)
         self._table = table
         self._hover = -1
+        self._typed, self._typed_at = "", 0.0
         self.setAccessibleName(name)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
@@ -447,8 +450,20 @@ class _View(QTableView):
             QGuiApplication.clipboard().setText("\t".join(cells))
 
     def keyboardSearch(self, search: str) -> None:
-        self.setCurrentIndex(self.currentIndex().siblingAtColumn(self._search_column()))
-        super().keyboardSearch(search)
+        """Type-ahead over the rows that are loaded; the stock one would load the whole table."""
+        now = time.monotonic() * 1000
+        goes_on = now - self._typed_at < QApplication.keyboardInputInterval()
+        self._typed = (self._typed + search if goes_on else search).casefold()
+        self._typed_at = now
+        model, count = self._table.model, self._table.model.rowCount()
+        text = model.columns[self._search_column()].text
+        start = max(0, self.currentIndex().row()) + (0 if goes_on else 1)
+        for step in range(count):
+            row = (start + step) % count
+            data = model.known(row)
+            if data is not None and text(data).casefold().startswith(self._typed):
+                self.setCurrentIndex(model.index(row, 0))
+                return
 
     def _search_column(self) -> int:
         strong = (i for i, c in enumerate(self._table.model.columns) if c.strong)
