@@ -218,3 +218,14 @@ def test_typing_does_not_load_the_table(qtbot: QtBot) -> None:
     QTest.keyClicks(table.view, "zzz")
     assert len(store.asked) == asked
     assert table.current_id() == 1
+
+
+def test_a_row_can_be_copied_for_a_short_while(qtbot: QtBot) -> None:
+    table = make_table(qtbot, Store(3))
+    qtbot.waitUntil(lambda: table.model.known(1) is not None)
+    table.select(2)
+    table.view.setFocus()
+    QTest.keyClick(table.view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QApplication.clipboard().text() == "0002\tCasus 2\t2B\tDa, Se"
+    copied = QApplication.clipboard().mimeData()
+    assert copied.hasFormat("ExcludeClipboardContentFromMonitorProcessing")

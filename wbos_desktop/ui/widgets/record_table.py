@@ -9,7 +9,6 @@ from typing import Any
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
-    QGuiApplication,
     QHelpEvent,
     QKeyEvent,
     QKeySequence,
@@ -36,6 +35,7 @@ from PySide6.QtWidgets import (
 )
 
 from wbos_desktop.ui import icons, paint, theme
+from wbos_desktop.ui.clipboard import Clipboard
 
 from .cards import Hairline
 from .labels import Label
@@ -391,6 +391,7 @@ class _View(QTableView):
         self._table = table
         self._hover = -1
         self._typed, self._typed_at = "", 0.0
+        self._clipboard: Clipboard | None = None
         self.setAccessibleName(name)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
@@ -447,7 +448,10 @@ class _View(QTableView):
         data = self._table.model.row_data(row)
         if data is not None:
             cells = [column.text(data) for column in self._table.model.columns]
-            QGuiApplication.clipboard().setText("\t".join(cells))
+            if self._clipboard is None:
+                # a child of the application, so that it empties itself after a lock too
+                self._clipboard = Clipboard(QApplication.instance())
+            self._clipboard.copy("\t".join(cells))
 
     def keyboardSearch(self, search: str) -> None:
         """Type-ahead over the rows that are loaded; the stock one would load the whole table."""
