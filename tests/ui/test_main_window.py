@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -24,6 +26,7 @@ from tests.ui.window_fixture import (
 )
 from wbos_desktop import app as application
 from wbos_desktop.db import audit
+from wbos_desktop.progress import Progress
 from wbos_desktop.settings import Settings
 from wbos_desktop.ui.idle import IdleClock
 from wbos_desktop.ui.main_window import MainWindow
@@ -208,6 +211,36 @@ def test_unlock_after_lock_returns_to_the_same_page(qtbot: QtBot, opened: MainWi
     qtbot.waitUntil(lambda: opened.work is not None)
     wait(qtbot, opened)
     assert opened.shell.navigator.here == Route("notes")
+
+
+def work_long(progress: Progress, began: threading.Event) -> None:
+    for step in range(10_000):
+        progress.step(step, 10_000)
+        began.set()
+        time.sleep(0.01)
+
+
+def test_lock_stops_long_work_before_the_vault_closes(
+    qtbot: QtBot, opened: MainWindow, vault: Path
+) -> None:
+    page, began, got = show_notes(opened), threading.Event(), []
+    task = opened.shell.tasks.run_long(page, work_long, began).stopped(lambda: got.append("stop"))
+    task.then(got.append)
+    assert began.wait(5)
+    with qtbot.waitSignal(opened.locked, timeout=10_000):
+        opened.lock()
+    assert got == []
+    open_vault(vault, SECRET).workspace.close()
+
+
+def test_focus_follows_to_the_next_page(qtbot: QtBot, opened: MainWindow) -> None:
+    page = show_notes(opened)
+    activate(qtbot, opened)
+    page.field.setFocus()
+    opened.shell.go("today")
+    assert opened.work.page.isAncestorOf(QApplication.focusWidget())
+    opened.shell.go("notes")
+    assert page.isAncestorOf(QApplication.focusWidget())
 
 
 def test_lock_drops_answers_that_are_still_to_come(qtbot: QtBot, opened: MainWindow) -> None:

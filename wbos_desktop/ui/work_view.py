@@ -114,6 +114,7 @@ class WorkView(QWidget):
         page.stale = False
         page.open(route)
         self._mark(route)
+        self._keep_focus(page)
         self.shown.emit(route)
 
     def refresh_stale(self) -> None:
@@ -150,6 +151,12 @@ class WorkView(QWidget):
             dialog.on_lock()
         for page in self.pages.values():
             page.on_lock()
+
+    def _keep_focus(self, page: Page) -> None:
+        """The focus that was in the page before goes to this one; in the rail it stays."""
+        focus = QApplication.focusWidget()
+        if focus is None or not (self.rail.isAncestorOf(focus) or page.isAncestorOf(focus)):
+            _focus_first(page, Qt.FocusReason.OtherFocusReason)
 
     def _page(self, name: str) -> Page:
         if name not in self.pages:

@@ -60,6 +60,8 @@ class SchoolPanel(Panel):
             self.body.addWidget(row)
         self.button = self.add_primary(_("Make a vault"), "shield-lock")
         self.button.clicked.connect(self._choose)
+        self.school.returnPressed.connect(self.person.setFocus)
+        self.person.returnPressed.connect(self._choose)
         self.body.addSpacing(8)
         self.body.addWidget(Hairline())
         self.body.addWidget(Label(_("Look around first?"), "h3"))
