@@ -161,7 +161,7 @@ class GroupPage(Page):
     def _to_scenarios(self) -> None:
         norm = self._overview and (self._overview.row.dominant or self._overview.row.leading)
         if norm:
-            self.shell.go("scenarios", None, f"norm:{norm.code}")
+            self.shell.go("scenarios", None, f"group:{self._group_id}")
 
     def _to_meeting(self) -> None:
         if self._group_id is not None:

@@ -5,19 +5,21 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
+from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
 from wbos_desktop.domain.cases import CaseRow, ClosingCheck, case_state_text
 from wbos_desktop.domain.incidents import severity_text
+from wbos_desktop.domain.meetings import MeetingRow
 from wbos_desktop.errors import UserError
-from wbos_desktop.i18n import _, date_long
-from wbos_desktop.services import case_page, cases
+from wbos_desktop.i18n import _, date_long, date_short
+from wbos_desktop.services import case_page, cases, meetings
 from wbos_desktop.services.case_page import CasePageData
 from wbos_desktop.ui.page import Page
 from wbos_desktop.ui.routes import Route
 from wbos_desktop.ui.shell import Shell
 from wbos_desktop.ui.tasks import Task
+from wbos_desktop.ui.widgets.buttons import IconButton
 from wbos_desktop.ui.widgets.chips import Chip
 from wbos_desktop.ui.widgets.message_strip import MessageStrip
 from wbos_desktop.ui.widgets.page_header import PageHeader
@@ -67,7 +69,33 @@ class CasePage(Page):
             _("Close case"), "secondary", "archive", self._close_or_reopen
         )
         self.note_button = self.header.add_button(_("Note"), "secondary", "note", self._note)
+        self._add_more()
         self.body.addWidget(self.header)
+
+    def _add_more(self) -> None:
+        self.more_button = IconButton("dots", _("More"), "secondary")
+        menu = QMenu(self.more_button)
+        for text, slot in (
+            (_("To the meeting"), self._to_meeting),
+            (_("Choose scenario"), self._to_scenarios),
+        ):
+            action = QAction(text, menu)
+            action.triggered.connect(slot)
+            menu.addAction(action)
+        self.more_button.setMenu(menu)
+        self.header.add_action(self.more_button)
+
+    def _to_meeting(self) -> None:
+        if self._case_id is not None:
+            self.write(meetings.propose_to_next, "case", self._case_id).then(self._on_agenda)
+
+    def _on_agenda(self, row: MeetingRow) -> None:
+        text = _("On the agenda of {day}.").format(day=date_short(row.starts_at.date()))
+        self.shell.messages.toast(text, undo_last=True)
+
+    def _to_scenarios(self) -> None:
+        if self._case_id is not None:
+            self.shell.go("scenarios", None, f"case:{self._case_id}")
 
     def _add_tabs(self) -> None:
         self.stack = QStackedWidget()
