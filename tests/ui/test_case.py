@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from tests import factories
 from tests.ui.shell_fixture import fake, make_shell, make_workspace
 from wbos_desktop.domain.cases import CaseRow, StepRow
-from wbos_desktop.services import cases, steps
+from wbos_desktop.services import cases, meetings, steps
 from wbos_desktop.ui import theme
 from wbos_desktop.ui.pages.incidents.case import CasePage
 from wbos_desktop.ui.pages.incidents.form_dialog import FormDialog
@@ -240,3 +240,15 @@ def test_a_person_is_changed_on_the_facts_tab(world: World) -> None:
     world.confirm()
     assert world.case().persons[1].role_line == "keek toe"
     assert world.routes == []
+
+
+def test_a_case_goes_to_the_meeting_and_to_fitting_scenarios(world: World) -> None:
+    meeting_id = world.workspace.write(factories.make_meeting)
+    to_meeting, to_scenarios = world.page.more_button.menu().actions()
+    to_meeting.trigger()
+    world.settle()
+    items = world.workspace.read(meetings.get_meeting, meeting_id).items
+    assert [item.case_id for item in items] == [world.case_id]
+    assert fake(world.shell).toasts == ["Op de agenda van do 26 nov."]
+    to_scenarios.trigger()
+    assert world.routes == [Route("scenarios", None, f"case:{world.case_id}")]
