@@ -68,6 +68,13 @@ def test_a_question_is_answered_once_for_every_step_that_asks_it(session: Sessio
     assert {step.state for step in _steps(session, case_id, "S-8")} == {"waiting"}
 
 
+def test_the_stop_banner_goes_when_nobody_of_the_school_is_meant(session: Session) -> None:
+    case_id = factories.make_case(session, "ONL")
+    assert "bestuur" in cases.get_case(session, case_id).stop_banner
+    steps.answer_condition(session, case_id, _steps(session, case_id, "Z-1")[0].condition, "no")
+    assert cases.get_case(session, case_id).stop_banner == ""
+
+
 def test_a_decision_about_one_pupil_starts_the_days_of_that_pupil(session: Session) -> None:
     case_id = factories.make_case(session, "GEW")
     condition = _steps(session, case_id, "S-2")[0].condition

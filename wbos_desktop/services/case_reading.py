@@ -18,7 +18,7 @@ from wbos_desktop.domain import tracks
 from wbos_desktop.domain.cases import CaseRow, FactsRow, LogRow, NormMark, StepRow, TrackRow
 from wbos_desktop.domain.incidents import SEVERITIES, PersonRow
 from wbos_desktop.domain.people import initials
-from wbos_desktop.domain.protocols import template_from
+from wbos_desktop.domain.protocols import Template, template_from
 from wbos_desktop.domain.suspensions import suspension_warnings
 
 from .case_people import groups_of_incidents, persons_of_incidents, sector_of, staff_names
@@ -26,6 +26,10 @@ from .incident_kinds import kind_title, load_catalogue, place_title
 from .school_days import load_calendar, status_of
 from .step_engine import incident_ids, steps_of, tracks_of
 from .steps import missing_titles
+
+
+# The step that asks whether it is about somebody who works for the school.
+_BOARD_STEP = "Z-1"
 
 
 def read_case(session: Session, case: Case) -> CaseRow:
@@ -51,7 +55,7 @@ def read_case(session: Session, case: Case) -> CaseRow:
         protocol=template.title,
         protocol_code=template.code,
         edition=version.edition,
-        stop_banner=template.stop_banner,
+        stop_banner=_stop_banner(template, rows),
         owner=names.get(case.owner_id or 0, ""),
         owner_id=case.owner_id,
         reported_on=case.reported_on,
@@ -71,6 +75,14 @@ def read_case(session: Session, case: Case) -> CaseRow:
         viewers=tuple((staff_id, names.get(staff_id, "")) for staff_id in viewer_ids),
         seen_by=_seen_by(session, case, rows, viewer_ids),
     )
+
+
+def _stop_banner(template: Template, rows: Sequence[StepRow]) -> str:
+    """The banner stays until the question it begins with was answered with no."""
+    asked = [row for row in rows if row.code == _BOARD_STEP]
+    if asked and all(row.condition_answer == "no" for row in asked):
+        return ""
+    return template.stop_banner
 
 
 def read_facts(session: Session, ids: Sequence[int]) -> tuple[FactsRow, ...]:
