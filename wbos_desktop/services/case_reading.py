@@ -27,7 +27,6 @@ from .school_days import load_calendar, status_of
 from .step_engine import incident_ids, steps_of, tracks_of
 from .steps import missing_titles
 
-
 # The step that asks whether it is about somebody who works for the school.
 _BOARD_STEP = "Z-1"
 
