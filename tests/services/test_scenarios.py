@@ -216,6 +216,14 @@ def test_picked_scenario_leads_and_can_be_unpicked(library: Session) -> None:
     assert scenario_choice.find_picks(library, group_id=group_id) == []
 
 
+def test_forms_offer_my_groups_first(session: Session) -> None:
+    names = {name: factories.make_group(session, name=name) for name in ("1A", "2B", "3C")}
+    session.add(GroupMentor(group_id=names["2B"], staff_id=context(session).staff_id))
+    session.flush()
+    offered = scenario_choice.find_places(session).groups
+    assert [name for _id, name in offered] == ["2B", "1A", "3C"]
+
+
 def test_sentence_and_clauses() -> None:
     assert sentence("Het stil is.", "WhatsApp openen", "") == (
         "Als het stil is, dan: WhatsApp openen, zodat …"

@@ -244,13 +244,15 @@ def _pick(
 
 
 def find_places(session: Session) -> Places:
-    """What the forms offer: the user's groups, open cases, norms, and norms in those groups."""
+    """What the forms offer: groups (the user's own first), open cases, norms and living norms."""
     groups = session.execute(
-        select(Group.id, Group.name).where(Group.id.in_(scenarios.my_group_ids(session)))
+        select(Group.id, Group.name).where(Group.id.in_(scenarios.all_group_ids(session)))
     )
+    mine = set(scenarios.my_group_ids(session))
     norms = session.execute(select(Norm.code, Norm.title, Norm.kind).order_by(Norm.position))
+    order = sorted(groups, key=lambda row: (row.id not in mine, row.name))
     return Places(
-        groups=tuple(sorted(((row.id, row.name) for row in groups), key=lambda pair: pair[1])),
+        groups=tuple((row.id, row.name) for row in order),
         cases=open_cases(session),
         my_norms=tuple(scenarios.my_norms(session)),
         norms=tuple((row.code, row.title, row.kind) for row in norms),
