@@ -5,12 +5,13 @@ import pytest
 from sqlalchemy import select
 
 from tests import factories
+from wbos_desktop.db.base import new_uid
 from wbos_desktop.db.context import Context, context
 from wbos_desktop.db.models.profiles import PlannedObservation
 from wbos_desktop.db.models.school import GroupMentor
 from wbos_desktop.domain.profiles import PresenceDraft, ProfileDraft, ResponseDraft
 from wbos_desktop.errors import Conflict, Invalid, NotAllowed, NotFound
-from wbos_desktop.services import presence, profiles
+from wbos_desktop.services import groups, presence, profiles, undo
 
 DAY = dt.date(2026, 11, 24)
 STEER = ResponseDraft(("ignore", "steer"), "Ik noem wat ik wil zien.")
@@ -49,6 +50,14 @@ def test_a_stale_draft_is_refused(session, group_id):
     profiles.save_profile(session, dataclasses.replace(stale, seen="Ze lachen."))
     with pytest.raises(Conflict):
         profiles.save_profile(session, dataclasses.replace(stale, seen="Anders."))
+
+
+def test_other_strengths_make_a_draft_stale_too(session, group_id):
+    profile_id = factories.make_profile(session, group_id)
+    stale = profiles.load_draft(session, profile_id)
+    profiles.save_profile(session, dataclasses.replace(stale, strengths={"C": 2}))
+    with pytest.raises(Conflict):
+        profiles.save_profile(session, stale)
 
 
 @pytest.mark.parametrize(
@@ -179,3 +188,46 @@ def test_a_deleted_profile_is_gone(session, group_id):
     assert profiles.profile_history(session, group_id) == []
     with pytest.raises(NotFound):
         profiles.load_draft(session, profile_id)
+
+
+def gesture(session):
+    session.flush()
+    session.info["gesture"] = new_uid()
+
+
+def test_undo_puts_strengths_and_observers_back(session, group_id):
+    profile_id = factories.make_profile(session, group_id, responses={"D": STEER})
+    gesture(session)
+    before = profiles.load_draft(session, profile_id)
+    pair = (*before.observers, factories.make_staff(session))
+    gesture(session)
+    changed = {"strengths": {"D": 1, "C": 3}, "observers": pair, "responses": {}}
+    profiles.save_profile(session, dataclasses.replace(before, **changed))
+    gesture(session)
+    assert undo.undo_last(session)
+    session.flush()
+    session.expire_all()
+    after = profiles.load_draft(session, profile_id)
+    assert dataclasses.replace(after, version=before.version) == before
+
+
+def test_undo_of_a_new_profile_plans_the_day_again(session, group_id):
+    profiles.plan_observation(session, group_id, dt.date(2026, 11, 1))
+    gesture(session)
+    factories.make_profile(session, group_id)
+    gesture(session)
+    assert undo.undo_last(session)
+    session.flush()
+    assert profiles.profile_history(session, group_id) == []
+    assert profiles.load_points(session, [group_id]) == {group_id: []}
+    assert groups.planned_days(session, [group_id]) == {group_id: dt.date(2026, 11, 1)}
+
+
+def test_taking_a_profile_away_opens_its_planned_day(session, group_id):
+    profiles.plan_observation(session, group_id, dt.date(2026, 11, 1))
+    profile_id = factories.make_profile(session, group_id)
+    assert groups.planned_days(session, [group_id]) == {}
+    version = profiles.load_profile(session, profile_id).version
+    profiles.delete_profile(session, profile_id, version)
+    session.flush()
+    assert groups.planned_days(session, [group_id]) == {group_id: dt.date(2026, 11, 1)}

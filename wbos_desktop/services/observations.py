@@ -29,10 +29,12 @@ def save_observation(session: Session, draft: ObservationDraft) -> int:
     observation.layer, observation.norm_id = draft.layer, norm_id
     observation.profile_id = draft.profile_id
     known = {one.pupil_id: one for one in observation.pupils}
-    observation.pupils = [
-        known.get(pupil_id) or ObservationPupil(pupil_id=pupil_id)
-        for pupil_id in dict.fromkeys(draft.pupil_ids)
-    ]
+    for pupil_id in dict.fromkeys(draft.pupil_ids):
+        if known.pop(pupil_id, None) is None:
+            observation.pupils.append(ObservationPupil(pupil_id=pupil_id))
+    for gone in known.values():
+        observation.pupils.remove(gone)
+        session.delete(gone)
     session.flush()
     return observation.id
 

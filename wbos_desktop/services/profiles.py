@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from wbos_desktop.db.context import context
 from wbos_desktop.db.models.norms import Norm
@@ -83,13 +84,12 @@ def save_profile(session: Session, draft: ProfileDraft) -> int:
     for name in _TEXTS:
         setattr(profile, name, getattr(draft, name).strip())
     profile.observed_on = draft.observed_on
+    # Also when only strengths change: a draft read before this save is stale.
+    flag_modified(profile, "observed_on")
     profile.next_observation_on = draft.next_observation_on
     wanted = {known[code].id: value for code, value in draft.strengths.items() if value}
-    _put_strengths(profile, wanted)
-    profile.observers = [
-        ProfileObserver(staff_id=staff_id, position=place)
-        for place, staff_id in enumerate(observers)
-    ]
+    _put_strengths(session, profile, wanted)
+    _put_observers(session, profile, observers)
     session.flush()
     _put_responses(session, profile.id, draft, known)
     _finish_planned(session, profile)
@@ -137,15 +137,30 @@ def _open(session: Session, draft: ProfileDraft) -> Profile:
     return profile
 
 
-def _put_strengths(profile: Profile, wanted: dict[int, int]) -> None:
+def _put_strengths(session: Session, profile: Profile, wanted: dict[int, int]) -> None:
     for mark in list(profile.strengths):
         if mark.norm_id in wanted:
             mark.strength = wanted.pop(mark.norm_id)
         else:
+            # Deleted by name: the change hook does not see rows that only lost their profile.
             profile.strengths.remove(mark)
+            session.delete(mark)
     profile.strengths.extend(
         ProfileNorm(norm_id=norm_id, strength=strength) for norm_id, strength in wanted.items()
     )
+
+
+def _put_observers(session: Session, profile: Profile, observers: Sequence[int]) -> None:
+    known = {one.staff_id: one for one in profile.observers}
+    for place, staff_id in enumerate(dict.fromkeys(observers)):
+        one = known.pop(staff_id, None)
+        if one is None:
+            one = ProfileObserver(staff_id=staff_id)
+            profile.observers.append(one)
+        one.position = place
+    for gone in known.values():
+        profile.observers.remove(gone)
+        session.delete(gone)
 
 
 def _put_responses(
@@ -330,6 +345,10 @@ def delete_profile(session: Session, profile_id: int, version: int) -> None:
     check_may_write(session, profile.group_id)
     if profile.version != version:
         raise Conflict(_("A colleague changed this observation. Look at it again first."))
+    for planned in session.scalars(
+        select(PlannedObservation).where(PlannedObservation.profile_id == profile_id)
+    ):
+        planned.profile_id = None
     profile.deleted_at = context(session).now
 
 

@@ -7,7 +7,7 @@ import datetime as dt
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from wbos_desktop.db.base import Base, Record
+from wbos_desktop.db.base import Record
 
 
 class Profile(Record):
@@ -40,23 +40,21 @@ class Profile(Record):
     )
 
 
-class ProfileNorm(Base):
+class ProfileNorm(Record):
     """Strength of one norm in one profile: 1 weak, 2 noticeable, 3 dominant (0 is not stored)."""
 
     __tablename__ = "profile_norms"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     profile_id: Mapped[int] = mapped_column(ForeignKey("profiles.id"), index=True)
     norm_id: Mapped[int] = mapped_column(ForeignKey("norms.id"), index=True)
     strength: Mapped[int]
 
 
-class ProfileObserver(Base):
+class ProfileObserver(Record):
     """A staff member who observed; the first is the one who wrote it."""
 
     __tablename__ = "profile_observers"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     profile_id: Mapped[int] = mapped_column(ForeignKey("profiles.id"), index=True)
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     position: Mapped[int] = mapped_column(default=0)
@@ -107,12 +105,11 @@ class Observation(Record):
     pupils: Mapped[list[ObservationPupil]] = relationship(cascade="all, delete-orphan")
 
 
-class ObservationPupil(Base):
+class ObservationPupil(Record):
     """A pupil in an observation."""
 
     __tablename__ = "observation_pupils"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     observation_id: Mapped[int] = mapped_column(ForeignKey("observations.id"), index=True)
     pupil_id: Mapped[int] = mapped_column(ForeignKey("pupils.id"), index=True)
 

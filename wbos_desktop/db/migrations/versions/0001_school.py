@@ -321,7 +321,7 @@ def _make_presence_checks() -> None:
 def _make_profile_norms() -> None:
     op.create_table(
         "profile_norms",
-        sa.Column("id", sa.Integer(), primary_key=True),
+        *record_columns(),
         sa.Column("profile_id", sa.Integer(), sa.ForeignKey("profiles.id"), nullable=False),
         sa.Column("norm_id", sa.Integer(), sa.ForeignKey("norms.id"), nullable=False),
         sa.Column("strength", sa.Integer(), nullable=False),
@@ -333,7 +333,7 @@ def _make_profile_norms() -> None:
 def _make_profile_observers() -> None:
     op.create_table(
         "profile_observers",
-        sa.Column("id", sa.Integer(), primary_key=True),
+        *record_columns(),
         sa.Column("profile_id", sa.Integer(), sa.ForeignKey("profiles.id"), nullable=False),
         sa.Column("staff_id", sa.Integer(), sa.ForeignKey("staff.id"), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -344,7 +344,7 @@ def _make_profile_observers() -> None:
 def _make_observation_pupils() -> None:
     op.create_table(
         "observation_pupils",
-        sa.Column("id", sa.Integer(), primary_key=True),
+        *record_columns(),
         sa.Column("observation_id", sa.Integer(), sa.ForeignKey("observations.id"), nullable=False),
         sa.Column("pupil_id", sa.Integer(), sa.ForeignKey("pupils.id"), nullable=False),
     )
