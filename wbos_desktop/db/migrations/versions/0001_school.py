@@ -256,6 +256,7 @@ def _make_profiles() -> None:
         sa.Column("question", sa.String(), nullable=False),
         sa.Column("wished_norm", sa.String(), nullable=False),
         sa.Column("next_observation_on", sa.Date()),
+        sa.Column("edition", sa.Integer(), nullable=False),
     )
     op.create_index("ix_profiles_group_id_observed_on", "profiles", ["group_id", "observed_on"])
 
