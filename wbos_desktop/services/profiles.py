@@ -11,7 +11,6 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import flag_modified
 
 from wbos_desktop.db.context import context
 from wbos_desktop.db.models.norms import Norm
@@ -84,8 +83,7 @@ def save_profile(session: Session, draft: ProfileDraft) -> int:
     for name in _TEXTS:
         setattr(profile, name, getattr(draft, name).strip())
     profile.observed_on = draft.observed_on
-    # Also when only strengths change: a draft read before this save is stale.
-    flag_modified(profile, "observed_on")
+    profile.edition = (profile.edition or 0) + 1
     profile.next_observation_on = draft.next_observation_on
     wanted = {known[code].id: value for code, value in draft.strengths.items() if value}
     _put_strengths(session, profile, wanted)

@@ -31,6 +31,8 @@ class Profile(Record):
     question: Mapped[str] = mapped_column(default="")
     wished_norm: Mapped[str] = mapped_column(default="")
     next_observation_on: Mapped[dt.date | None] = mapped_column(default=None)
+    # Counts saves, so that the version also moves when only strengths or observers change.
+    edition: Mapped[int] = mapped_column(default=0)
 
     strengths: Mapped[list[ProfileNorm]] = relationship(
         cascade="all, delete-orphan", order_by="ProfileNorm.norm_id"
