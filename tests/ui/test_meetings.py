@@ -264,6 +264,19 @@ def test_suggestions_show_reasons_and_add_the_ticked(world: World) -> None:
     assert world.titles()[-1] == group_words("3X")
 
 
+def test_in_a_low_window_the_choices_scroll_along(world: World) -> None:
+    page = world.open()
+    options, panel = page.builder.options, page.builder.agenda
+    assert not panel._scroll.isAncestorOf(options)
+    page.resize(960, 540)
+    world.settle()
+    assert panel._scroll.isAncestorOf(options)
+    assert find_clipped_texts(page) == []
+    page.resize(1170, 768)
+    world.settle()
+    assert not panel._scroll.isAncestorOf(options)
+
+
 # ---------------------------------------------------------------- preview
 def test_preview_is_the_pdf_and_follows_the_agenda(world: World) -> None:
     page = world.open()

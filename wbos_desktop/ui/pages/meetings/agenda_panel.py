@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -23,6 +24,9 @@ from wbos_desktop.ui.widgets.buttons import Button, IconButton
 from wbos_desktop.ui.widgets.cards import Card, ScrollPage, clear_layout
 from wbos_desktop.ui.widgets.chips import NormBadge, ProgressBar
 from wbos_desktop.ui.widgets.labels import ElidedLabel, Icon, IconLabel, Label
+
+# Below this height of the panel (px at 100 % text) the choices would leave room for two rows only.
+_LOW = 520
 
 SUBJECT_ICONS = {
     "previous": "list-check",
@@ -244,9 +248,20 @@ class AgendaPanel(Card):
         self.body.addWidget(self._scroll, 1)
         self._line = _DropLine(self._scroll.content)
         self._line.hide()
-        self.options_place = QVBoxLayout()
-        self.options_place.setContentsMargins(0, 0, 0, 0)
-        self.body.addLayout(self.options_place)
+        self._options: QWidget | None = None
+
+    def set_options(self, options: QWidget) -> None:
+        """Put the choices below the rows; in a low window they scroll along."""
+        self._options = options
+        self._place_options()
+
+    def _place_options(self) -> None:
+        if self._options is None:
+            return
+        low = self.height() < theme.scaled(_LOW)
+        place = self._scroll.body if low else self.body
+        if place.indexOf(self._options) < 0:
+            place.insertWidget(place.count() - 1 if low else place.count(), self._options)
 
     def _head(self) -> QVBoxLayout:
         head = QVBoxLayout()
@@ -356,6 +371,10 @@ class AgendaPanel(Card):
         last = rows[-1]
         bottom = last.mapTo(self._scroll.content, QPoint(0, 0)).y() + last.height()
         return last.item.position + 1, bottom
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_options()
 
     def sizeHint(self) -> QSize:
         return QSize(theme.scaled(470), 600)

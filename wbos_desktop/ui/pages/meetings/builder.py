@@ -59,7 +59,7 @@ class Builder(QWidget):
         self.agenda = AgendaPanel()
         self.options = PackOptions()
         self.options.changed.connect(self._options_changed)
-        self.agenda.options_place.addWidget(self.options)
+        self.agenda.set_options(self.options)
         self.preview = PdfPreview()
         row.addWidget(self.agenda)
         row.addWidget(self.preview, 1)

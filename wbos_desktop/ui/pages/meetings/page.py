@@ -22,7 +22,7 @@ from wbos_desktop.domain.meetings import (
     when_text,
 )
 from wbos_desktop.errors import Invalid, UserError
-from wbos_desktop.i18n import _, ngettext
+from wbos_desktop.i18n import _, ngettext, pgettext
 from wbos_desktop.services import actions, agenda, meetings
 from wbos_desktop.ui.page import Page, Shell
 from wbos_desktop.ui.routes import Route
@@ -92,7 +92,7 @@ class MeetingsPage(Page):
 
     def _meeting_header(self) -> PageHeader:
         header = PageHeader()
-        modes = [("agenda", _("Agenda")), ("minutes", _("Minutes of the meeting"))]
+        modes = [("agenda", _("Agenda")), ("minutes", pgettext("meeting", "Minutes"))]
         self.mode = SegmentedControl(modes, _("Agenda or minutes"))
         self.mode.edited.connect(self._mode_edited)
         header.add_action(self.mode)
@@ -174,7 +174,7 @@ class MeetingsPage(Page):
         self._detail = detail
         row = detail.row
         people = ngettext("{n} participant", "{n} participants", row.attendees)
-        head = _("Minutes of the meeting") if self._mode == "minutes" else _("Meeting pack")
+        head = pgettext("meeting", "Minutes") if self._mode == "minutes" else _("Meeting pack")
         self.header.set_title(head, f"{kind_text(row.kind)} · {when_text(row)} · {people}")
         self.header.set_crumbs([(_("Meetings"), self._to_list), (meeting_title(row), None)])
         self.builder.show_meeting(detail)
