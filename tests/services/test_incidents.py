@@ -90,6 +90,22 @@ def test_serious_reports_wait_and_an_unsafe_light_one_too(session: Session) -> N
     assert [row.id for row in assessments.to_assess(session)] == [severe, unsafe]
 
 
+def test_a_worry_about_a_pupil_has_no_severity_and_waits_for_a_decision(session: Session) -> None:
+    factories.make_incident(session)
+    worry = _draft(session, kind_code="zorg", severity="severe")
+    incident_id = incidents.report_incident(session, worry)
+    assert session.get_one(Incident, incident_id).state == "to_assess"
+    draft = assessments.propose_assessment(session, incident_id).draft
+    assert (draft.severity, draft.template_code) == ("light", "ZRG")
+    case = cases.get_case(session, assessments.report_and_start(session, worry))
+    assert (case.severity, case.protocol_code) == ("light", "ZRG")
+
+
+def test_what_was_made_light_by_hand_is_a_note(session: Session) -> None:
+    incident_id = factories.make_incident(session, severity="light")
+    assert assessments.propose_assessment(session, incident_id).draft.template_code == ""
+
+
 def test_the_proposal_follows_kind_place_and_protocol(session: Session) -> None:
     incident_id = factories.make_incident(session)
     proposal = assessments.propose_assessment(session, incident_id)

@@ -40,6 +40,10 @@ class Kind:
         """Code of the protocol that fits here, '' if a note is enough."""
         return (self.template_online if place == "online" else "") or self.template
 
+    def note_is_enough(self, severity: str) -> bool:
+        """True for what is light; a worry about a pupil has no severity and asks for more."""
+        return severity == LIGHT and not (self.nature == "neutral" and self.template)
+
 
 @dataclass(frozen=True)
 class Choice:

@@ -58,9 +58,9 @@ def propose_assessment(session: Session, incident_id: int) -> AssessProposal:
     demand_decider(session)
     incident = get_incident_model(session, incident_id)
     kind = load_catalogue().kind(incident.kind_code)
-    template = kind.template_for(incident.place)
-    if not template and incident.severity != "light":
-        template = FALLBACK_TEMPLATE
+    template = ""
+    if not kind.note_is_enough(incident.severity):
+        template = kind.template_for(incident.place) or FALLBACK_TEMPLATE
     templates = tuple((row.code, row.title) for row in load_templates(session))
     known = {code for code, _title in templates}
     if template not in known:
@@ -174,13 +174,15 @@ def report_and_start(session: Session, draft: IncidentDraft) -> int:
     demand_decider(session)
     incident_id = report_incident(session, draft)
     proposal = propose_assessment(session, incident_id).draft
-    code = proposal.template_code or FALLBACK_TEMPLATE
+    kind = load_catalogue().kind(draft.kind_code)
+    code = proposal.template_code or kind.template_for(draft.place) or FALLBACK_TEMPLATE
+    raised = "serious" if kind.nature == "negative" else "light"
     case_id = assess_incident(
         session,
         AssessDraft(
             incident_id=incident_id,
             version=proposal.version,
-            severity=proposal.severity if proposal.severity != "light" else "serious",
+            severity=proposal.severity if proposal.severity != "light" else raised,
             template_code=code,
             owner_id=proposal.owner_id or proposed_owner(session, incident_id, code),
             level=proposal.level,

@@ -43,7 +43,8 @@ def report_incident(session: Session, draft: IncidentDraft) -> int:
     """
     now = context(session)
     kind = _check(session, draft)
-    severity = draft.severity or (kind.default_severity if kind.nature != "positive" else "light")
+    severity = draft.severity if kind.nature == "negative" else ""
+    severity = severity or kind.default_severity
     title = draft.title.strip() or default_title(kind.title, place_title(draft.place))
     typed = draft.reporter_name.strip()
     incident = Incident(
@@ -63,7 +64,7 @@ def report_incident(session: Session, draft: IncidentDraft) -> int:
         heard_from=draft.heard_from.strip(),
         safe=draft.safe,
         level=draft.level or default_level(kind.code),
-        state="note" if severity == "light" and draft.safe != "no" else "to_assess",
+        state="note" if kind.note_is_enough(severity) and draft.safe != "no" else "to_assess",
         ground=draft.ground.strip(),
         police=draft.police,
         police_on=draft.police_on,

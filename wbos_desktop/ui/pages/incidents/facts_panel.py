@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from wbos_desktop.domain.cases import CaseRow
 from wbos_desktop.domain.incidents import PersonRow
 from wbos_desktop.i18n import _, date_short, ngettext
+from wbos_desktop.ui import tips
 from wbos_desktop.ui.widgets.cards import Card, ScrollPage, clear_layout
 from wbos_desktop.ui.widgets.chips import Avatar, NormBadge
 from wbos_desktop.ui.widgets.labels import IconLabel, Label, Link
@@ -48,7 +49,7 @@ class FactsPanel(Card):
         seen = IconLabel(
             "lock", ngettext("Visible for {n} person", "Visible for {n} people", count), "caption"
         )
-        seen.setToolTip(", ".join(case.seen_by))
+        seen.setToolTip(tips.literal(", ".join(case.seen_by)))
         self._gap()
         self.pane.body.addWidget(seen)
         self.pane.body.addStretch(1)

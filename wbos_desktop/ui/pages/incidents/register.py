@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from wbos_desktop.domain.incidents import IncidentCounts, IncidentQuery, IncidentRow
@@ -98,6 +99,9 @@ class RegisterPage(Page):
         row.addWidget(self.clear_button)
         row.addStretch(1)
         self.clear_button.hide()
+        find = QShortcut(QKeySequence("Ctrl+F"), self)
+        find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        find.activated.connect(self.search.setFocus)
         self.body.addLayout(row)
 
     def _add_table(self) -> None:

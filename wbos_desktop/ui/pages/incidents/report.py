@@ -218,7 +218,7 @@ class ReportDialog(PageDialog):
         severity = self.severity.value() or LIGHT
         if kind is None:
             self.side.show_note(_("Choose a kind"), _("Then you see here what follows."))
-        elif severity == LIGHT:
+        elif kind.note_is_enough(severity):
             text = _("No protocol starts. The report stays in the register.")
             self.side.show_note(_("A note is enough"), text)
         else:
