@@ -23,6 +23,7 @@ from wbos_desktop.ui import paint, theme
 from wbos_desktop.ui.widgets.buttons import Button, IconButton
 from wbos_desktop.ui.widgets.cards import Card, ScrollPage, clear_layout
 from wbos_desktop.ui.widgets.chips import NormBadge, ProgressBar
+from wbos_desktop.ui.widgets.flow import FlowLayout
 from wbos_desktop.ui.widgets.labels import ElidedLabel, Icon, IconLabel, Label
 
 # Below this height of the panel (px at 100 % text) the choices would leave room for two rows only.
@@ -243,7 +244,8 @@ class AgendaPanel(Card):
         self._hint = Label("", "sub", wrap=True)
         self._hint.setContentsMargins(12, 8, 12, 4)
         self._scroll.body.addWidget(self._hint)
-        self._scroll.body.addLayout(self._ways_to_add())
+        self._scroll.body.addSpacing(6)
+        self._scroll.body.addWidget(self._ways_to_add())
         self._scroll.body.addStretch(1)
         self.body.addWidget(self._scroll, 1)
         self._line = _DropLine(self._scroll.content)
@@ -278,17 +280,16 @@ class AgendaPanel(Card):
         head.addWidget(self.bar)
         return head
 
-    def _ways_to_add(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setContentsMargins(4, 8, 4, 0)
+    def _ways_to_add(self) -> QWidget:
+        holder = QWidget()
+        flow = FlowLayout(holder, 4)
         self.add_button = Button(_("Add group, case or scenario"), "ghost", "plus")
         self.add_button.clicked.connect(self.add)
         self.propose_button = Button(_("Suggest"), "ghost", "list-check")
         self.propose_button.clicked.connect(self.propose)
-        row.addWidget(self.add_button)
-        row.addStretch(1)
-        row.addWidget(self.propose_button)
-        return row
+        flow.addWidget(self.add_button)
+        flow.addWidget(self.propose_button)
+        return holder
 
     def show_meeting(self, detail: MeetingDetail) -> None:
         """Show the items of this meeting; focus and choice stay on the same item."""
