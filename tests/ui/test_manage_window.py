@@ -60,8 +60,8 @@ def test_the_new_password_opens_the_vault_and_the_old_one_does_not(
 ) -> None:
     dialog = dialog_of(qtbot, opened)
     fill(dialog, SECRET, NEW, NEW)
-    dialog.save()
-    qtbot.waitUntil(lambda: not dialog.isVisible(), timeout=20_000)
+    with qtbot.waitSignal(dialog.finished, timeout=20_000):
+        dialog.save()
     opened.lock()
     wait(qtbot, opened)
     with pytest.raises(WrongPassphrase):
