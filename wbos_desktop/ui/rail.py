@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from wbos_desktop.i18n import _, ngettext
 
-from . import icons, paint, theme
+from . import icons, paint, theme, tips
 from .registry import PAGES, RAIL
 from .shell import Who
 from .widgets.logo import paint_logo
@@ -219,7 +219,7 @@ class _Person(QWidget):
         """Show this user."""
         self._who = who
         self.setAccessibleName(f"{who.full_name}, {role_title(who.role)}")
-        self.setToolTip(who.full_name)
+        self.setToolTip(tips.literal(who.full_name))
         self.update()
 
     def _initials(self) -> str:
@@ -306,7 +306,7 @@ class Rail(QWidget):
     def set_who(self, who: Who) -> None:
         """Show the school and the user; an empty one at lock."""
         self._brand.school = who.school
-        self._brand.setToolTip(who.school)
+        self._brand.setToolTip(tips.literal(who.school))
         self._brand.update()
         self._person.set_who(who)
 

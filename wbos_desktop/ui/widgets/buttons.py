@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QEnterEvent, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy, QWidget
 
-from wbos_desktop.ui import icons, paint, theme
+from wbos_desktop.ui import icons, paint, theme, tips
 
 KINDS = ("primary", "secondary", "ghost", "danger", "dangerFilled")
 _GAP = 8
@@ -68,7 +68,7 @@ class Button(QPushButton):
         self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         self.setAutoDefault(False)
         if tooltip:
-            self.setToolTip(tooltip)
+            self.setToolTip(tips.literal(tooltip))
         theme.follow(self._restyle)
 
     def _restyle(self) -> None:
@@ -91,7 +91,7 @@ class Button(QPushButton):
     def block(self, why: str) -> None:
         """Disable with the reason as tooltip; an empty reason enables again."""
         self.setEnabled(not why)
-        self.setToolTip(why)
+        self.setToolTip(tips.literal(why))
         self.setAccessibleDescription(why)
 
     def _shown_icon(self) -> str | None:
@@ -184,7 +184,7 @@ class IconButton(Button):
 
     def set_name(self, name: str) -> None:
         """Another tooltip and accessible name."""
-        self.setToolTip(name)
+        self.setToolTip(tips.literal(name))
         self.setAccessibleName(name)
 
     def _restyle(self) -> None:

@@ -16,7 +16,7 @@ from wbos_desktop import i18n
 from wbos_desktop.domain import charts
 from wbos_desktop.domain.norms import response_title, strength_title
 from wbos_desktop.i18n import _, ngettext
-from wbos_desktop.ui import icons, paint, theme
+from wbos_desktop.ui import icons, paint, theme, tips
 
 from . import marks
 
@@ -121,7 +121,7 @@ class NormRibbonView(QWidget):
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             words = self._words_at(QPointF(event.pos()))
             if words:
-                QToolTip.showText(event.globalPos(), words, self)
+                QToolTip.showText(event.globalPos(), tips.literal(words), self)
             else:
                 QToolTip.hideText()
             return True

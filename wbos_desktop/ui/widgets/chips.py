@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from wbos_desktop.i18n import _
-from wbos_desktop.ui import paint, theme
+from wbos_desktop.ui import paint, theme, tips
 
 from . import marks
 
@@ -132,7 +132,7 @@ class NormBadge(_Mark):
         """Another norm."""
         self.letter, self.kind = letter, kind
         word = _("helping norm") if kind == "prosocial" else _("burdening norm")
-        self.setToolTip(name)
+        self.setToolTip(tips.literal(name))
         self.setAccessibleName(
             _("Norm {letter}, {name}, {kind}").format(letter=letter, name=name, kind=word)
         )
@@ -162,7 +162,7 @@ class Avatar(_Mark):
     ) -> None:
         super().__init__(name, parent)
         self._letters, self._size, self._filled = letters, size, filled
-        self.setToolTip(name)
+        self.setToolTip(tips.literal(name))
 
     def sizeHint(self) -> QSize:
         return QSize(theme.scaled(self._size), theme.scaled(self._size))

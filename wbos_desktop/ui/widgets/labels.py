@@ -13,7 +13,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
-from wbos_desktop.ui import icons, paint, theme
+from wbos_desktop.ui import icons, paint, theme, tips
 
 # label role: type role, colour role
 ROLES = {
@@ -113,7 +113,7 @@ class ElidedLabel(Label):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.setToolTip(self.text() if self.cut else "")
+        self.setToolTip(tips.literal(self.text()) if self.cut else "")
 
 
 class Icon(QWidget):

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from wbos_desktop.i18n import _
-from wbos_desktop.ui import icons, paint, theme
+from wbos_desktop.ui import icons, paint, theme, tips
 
 from .flow import FlowLayout
 from .message_strip import announce
@@ -59,7 +59,7 @@ class _PersonChip(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setProperty("ring", theme.radius("chip") + 2)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.setToolTip(person.detail)
+        self.setToolTip(tips.literal(person.detail))
         self.clicked.connect(self.open_roles)
         self._renamed()
 

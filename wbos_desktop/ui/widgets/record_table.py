@@ -34,7 +34,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from wbos_desktop.ui import icons, paint, theme
+from wbos_desktop.ui import icons, paint, theme, tips
 from wbos_desktop.ui.clipboard import Clipboard
 
 from .cards import Hairline
@@ -127,7 +127,7 @@ class _Delegate(QStyledItemDelegate):
         index: QModelIndex | QPersistentModelIndex,
     ) -> bool:
         text = self._table.cut_text(index.row(), index.column())
-        QToolTip.showText(event.globalPos(), text, view)
+        QToolTip.showText(event.globalPos(), tips.literal(text), view)
         return True
 
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from wbos_desktop.domain.norms import BURDENING, STRENGTHS, NormRow, strength_title
 from wbos_desktop.i18n import _
-from wbos_desktop.ui import paint, theme
+from wbos_desktop.ui import paint, theme, tips
 from wbos_desktop.ui.widgets import marks
 from wbos_desktop.ui.widgets.cards import clear_layout
 from wbos_desktop.ui.widgets.labels import Label
@@ -40,7 +40,7 @@ class NormLine(QWidget):
         self.norm, self.reason, self.strength = norm, reason, 0
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setToolTip(norm.recognise)
+        self.setToolTip(tips.literal(norm.recognise))
         self.set_strength(0)
         theme.follow(self._restyle)
 

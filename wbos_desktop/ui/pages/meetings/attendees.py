@@ -63,7 +63,7 @@ class AttendeesField(QWidget):
         self._flow.clear()
         for place, person in enumerate(self._people):
             name = self._name(person)
-            button = Button(name, "secondary", "x", size="small")
+            button = Button(name.replace("&", "&&"), "secondary", "x", size="small")
             button.setAccessibleName(_("Take {name} off the list").format(name=name))
             button.setProperty("place", place)
             button.clicked.connect(self._remove)

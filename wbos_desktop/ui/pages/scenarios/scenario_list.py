@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 
 from wbos_desktop.domain.scenarios import ScenarioRow, counts_text
 from wbos_desktop.i18n import _, ngettext
-from wbos_desktop.ui import paint, theme
+from wbos_desktop.ui import paint, theme, tips
 from wbos_desktop.ui.widgets import marks
 
 _ROW = Qt.ItemDataRole.UserRole
@@ -68,7 +68,7 @@ class ScenarioModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return row.title
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{row.title}\n{sub}"
+            return tips.literal(f"{row.title}\n{sub}")
         if role == Qt.ItemDataRole.AccessibleTextRole:
             norm = _("Norm {code}, {title}").format(code=row.norms[0][0], title=row.norms[0][1])
             return f"{row.title}, {norm}, {sub}, {counts_text(row.counts)}"
