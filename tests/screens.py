@@ -131,7 +131,7 @@ def picture_all(look: Look, vault: Path, out: Path, only: str) -> None:
         if only not in name:
             continue
         window.shell.navigator.go(route)
-        settle(window, 900 if "overleg" in name else 250)
+        settle(window, 4000 if "overleg" in name else 250)
         dialogs = [d for d in window.findChildren(QDialog) if d.isVisible()]
         shoot(window, dialogs[-1] if dialogs else window, out / look.name / f"{name}.png")
         for dialog in dialogs:
