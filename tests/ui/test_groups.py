@@ -321,6 +321,31 @@ def test_from_words_to_a_saved_observation(world: World) -> None:
     assert fake(world.shell).toasts == ["Observatie opgeslagen."]
 
 
+def test_an_observation_by_keyboard_alone(world: World, qapp: QApplication) -> None:
+    dialog = world.observe("3X")
+
+    def press(key: Qt.Key, times: int = 1) -> None:
+        for _time in range(times):
+            QTest.keyClick(qapp.focusWidget(), key)
+
+    QTest.keyClicks(qapp.focusWidget(), "Het is maar een prank hoor!")
+    world.qtbot.waitUntil(lambda: "D" in dialog.few.lines)
+    press(Qt.Key.Key_Tab, 3)
+    assert dialog.few.lines["D"].hasFocus()
+    press(Qt.Key.Key_Right, 2)
+    press(Qt.Key.Key_Tab)
+    assert dialog.response.tiles["confirm"].hasFocus()
+    press(Qt.Key.Key_Tab, 3)
+    press(Qt.Key.Key_Space)
+    press(Qt.Key.Key_Tab)
+    QTest.keyClicks(qapp.focusWidget(), "Ik noem het.")
+    QTest.keyClick(qapp.focusWidget(), Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    world.settle()
+    saved = world.workspace.read(profiles.latest_profile, world.ids["3X"])
+    assert [(mark.norm.code, mark.strength) for mark in saved.norms] == [("D", 2)]
+    assert saved.responses[0].own == ResponseDraft(("steer",), "Ik noem het.")
+
+
 def test_the_private_check_follows_and_is_kept(world: World) -> None:
     dialog = world.observe("3X")
     dialog.facts.fields["heard"].widget.setPlainText("Saai")

@@ -28,12 +28,14 @@ class NormLine(QWidget):
     """One norm. Left and right change its strength; a letter asks for another norm.
 
     `reason` says why it is suggested. `chosen(code, strength)` tells what the user did,
-    `focused(code)` that the line has the focus, `letter(text)` which letter was typed.
+    `focused(code)` that the line has the focus, `letter(text)` which letter was typed, `answer()`
+    that Tab should go on to the response, because the norm has a strength (ui.md section 9).
     """
 
     chosen = Signal(str, int)
     focused = Signal(str)
     letter = Signal(str)
+    answer = Signal()
 
     def __init__(self, norm: NormRow, reason: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -68,6 +70,12 @@ class NormLine(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(theme.scaled(460), self.height())
 
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        if forward and self.strength:
+            self.answer.emit()
+            return True
+        return super().focusNextPrevChild(forward)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
         typed = event.text()
@@ -83,7 +91,7 @@ class NormLine(QWidget):
         elif plain and typed.isalpha():
             self.letter.emit(typed.upper())
         elif event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
-            self.focusNextPrevChild(event.key() == Qt.Key.Key_Down)
+            super().focusNextPrevChild(event.key() == Qt.Key.Key_Down)
         else:
             super().keyPressEvent(event)
 
@@ -173,6 +181,7 @@ class NormList(QWidget):
     chosen = Signal(str, int)
     focused = Signal(str)
     letter = Signal(str)
+    answer = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -218,6 +227,7 @@ class NormList(QWidget):
         line.chosen.connect(self.chosen)
         line.focused.connect(self.focused)
         line.letter.connect(self.letter)
+        line.answer.connect(self.answer)
         self.lines[norm.code] = line
         self._column.addWidget(line)
 
@@ -226,6 +236,12 @@ class NormList(QWidget):
         for code, line in self.lines.items():
             if line.strength != strengths.get(code, 0):
                 line.set_strength(strengths.get(code, 0))
+
+    def follow(self, before: QWidget) -> None:
+        """Put the lines behind a widget in the Tab order; new widgets come last by themselves."""
+        for line in self.lines.values():
+            QWidget.setTabOrder(before, line)
+            before = line
 
     def jump(self, code: str) -> bool:
         """Focus the line of a norm; False when it is not in the list."""

@@ -119,6 +119,7 @@ class ObserveDialog(PageDialog):
             shown.chosen.connect(self._strength_chosen)
             shown.focused.connect(self._norm_focused)
             shown.letter.connect(self._jump)
+            shown.answer.connect(self._answer)
             part.addWidget(shown)
         self._recognise = Label("", "caption", wrap=True)
         self._recognise.hide()
@@ -243,6 +244,7 @@ class ObserveDialog(PageDialog):
         self._group_row.setVisible(self.route.id is None and self.route.tab is None)
         self.second.set_choices([one for one in form.staff if one[0] != self.shell.who.staff_id])
         self.all.show_all(in_order(form.norms), draft.strengths)
+        self.all.follow(self.all_button)
         self.setEnabled(True)
         self._fill(draft)
         first = self.group_choice if self._group_row.isVisible() else None
@@ -306,6 +308,7 @@ class ObserveDialog(PageDialog):
         wanted.sort(key=lambda n: order.index(n.code) if n.code in order else len(order))
         reasons = {code: f"‘{cue.strip(_QUOTES)}’" for code, cue in self._suggested.items()}
         self.few.show_norms(wanted, reasons, strengths)
+        self.few.follow(self.facts.fields["by_whom"].widget)
         self._invite.setText(
             _("Often fits, keep asking.")
             if wanted
@@ -356,6 +359,10 @@ class ObserveDialog(PageDialog):
             responses = {**self._draft.responses, code: response}
             self._draft = replace(self._draft, responses=responses)
             self._edited()
+
+    def _answer(self) -> None:
+        first = next(iter(self.response.tiles.values()))
+        first.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _jump(self, letter: str) -> None:
         if self.all_button.isChecked():
