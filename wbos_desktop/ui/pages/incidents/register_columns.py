@@ -18,7 +18,7 @@ from wbos_desktop.ui.widgets.paged_model import Column
 from .words import STATUS_ICONS, due_look, due_words
 
 _DISC = 28
-_OVERLAP = 20
+_OVERLAP = 24
 _TRACK_WIDTH = 88
 
 
