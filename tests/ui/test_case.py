@@ -126,6 +126,7 @@ def test_finishing_with_a_decision_asks_for_it(world: World) -> None:
     dialog.form.fields["decision"].widget.set_value("geen melding nodig")
     world.confirm()
     assert world.step("X-5").decision == "geen melding nodig"
+    assert isinstance(QApplication.focusWidget(), StepCard)
 
 
 def test_skipping_asks_why(world: World) -> None:

@@ -70,7 +70,14 @@ class CaseActions:
         """Show a dialog; after it ended well say so, with a way back."""
         if done:
             dialog.finished_with.connect(lambda _answer: self._say(done, undo=undo))
+        dialog.finished.connect(self._back)
         dialog.open()
+
+    def _back(self, _result: int) -> None:
+        """The keyboard returns to the board, whatever the dialog was opened from."""
+        self._page.window().activateWindow()
+        if self._page.tabs.value() == "protocol":
+            self._page.board.focus_selected()
 
     def _say(self, text: str, *, undo: bool = True) -> None:
         self._page.shell.messages.toast(text, undo_last=undo)
