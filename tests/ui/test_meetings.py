@@ -169,6 +169,32 @@ def test_alt_down_moves_an_item_and_keeps_focus(world: World) -> None:
     assert page.builder.agenda.rows[2].hasFocus()
 
 
+def test_the_menu_of_an_item_does_what_keys_do(world: World) -> None:
+    page = world.open()
+    first, second = page.builder.agenda.rows[:2]
+    (change,) = first.menu().actions()
+    assert change.text() == "Agendapunt veranderen"
+    change.trigger()
+    world.dialog(ItemDialog).reject()
+    words = [action.text() for action in second.menu().actions()]
+    assert words[1:] == ["Omhoog", "Omlaag", "Van de agenda halen"]
+    second.menu().actions()[2].trigger()
+    world.settle()
+    assert world.titles()[2] == group_words("2B")
+
+
+def test_esc_asks_before_typing_is_lost(world: World) -> None:
+    page = world.open()
+    page.builder.edit_item(world.detail().items[1].id)
+    dialog = world.dialog(ItemDialog)
+    QTest.keyClicks(dialog.form.fields["question"].widget, "Wat nu?")
+    fake(world.shell).answers = [False, True]
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert dialog.isVisible()
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
+
+
 def test_dragging_moves_an_item(world: World) -> None:
     page = world.open()
     rows = page.builder.agenda.rows

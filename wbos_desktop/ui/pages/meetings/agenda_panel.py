@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QAction,
+    QContextMenuEvent,
     QEnterEvent,
     QFocusEvent,
     QGuiApplication,
@@ -15,11 +18,11 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from wbos_desktop.domain.meetings import AgendaItemRow, MeetingDetail
 from wbos_desktop.i18n import _, ngettext
-from wbos_desktop.ui import paint, theme
+from wbos_desktop.ui import icons, paint, theme
 from wbos_desktop.ui.widgets.buttons import Button, IconButton
 from wbos_desktop.ui.widgets.cards import Card, ScrollPage, clear_layout
 from wbos_desktop.ui.widgets.chips import NormBadge, ProgressBar
@@ -125,6 +128,26 @@ class AgendaRow(QWidget):
     def _remove(self) -> None:
         self.removed.emit(self.item.id)
 
+    def menu(self) -> QMenu:
+        """What keys and mouse can do with this item, for Shift+F10 and the right button."""
+        item, menu = self.item, QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        entries: list[tuple[str, str, Callable[[], object]]] = [
+            ("pencil", _("Change item"), partial(self.opened.emit, item.id))
+        ]
+        if item.subject != "previous":
+            up, down = item.position - 1, item.position + 1
+            entries += [
+                ("arrow-up", _("Move up"), partial(self.moved.emit, item.id, up)),
+                ("arrow-down", _("Move down"), partial(self.moved.emit, item.id, down)),
+                ("x", _("Take off the agenda"), self._remove),
+            ]
+        for icon, text, slot in entries:
+            action = QAction(icons.icon(icon), text, menu)
+            action.triggered.connect(slot)
+            menu.addAction(action)
+        return menu
+
     def set_chosen(self, chosen: bool) -> None:
         """Tint the row of the item that the preview shows."""
         self.chosen = chosen
@@ -172,6 +195,9 @@ class AgendaRow(QWidget):
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
         self.update()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.menu().popup(event.globalPos())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.setFocus(Qt.FocusReason.MouseFocusReason)

@@ -94,6 +94,24 @@ class _FormDialog(Dialog):
         self.set_footer_error(self.form.show_errors(problems))
         return not problems
 
+    def reject(self) -> None:
+        """Esc and Cancel ask first when something was typed."""
+        if not self.form.dirty:
+            super().reject()
+            return
+        self.shell.messages.ask(
+            self,
+            _("Throw away what you typed?"),
+            _("It is not saved yet."),
+            yes=_("Throw away"),
+            no=_("Go on writing"),
+            then=self._throw_away,
+        )
+
+    def _throw_away(self) -> None:
+        self.form.dirty = False
+        super().reject()
+
     def _failed(self, error: UserError) -> None:
         if isinstance(error, Invalid):
             renamed = {"starts_at": "on", "ends_at": "end"}
