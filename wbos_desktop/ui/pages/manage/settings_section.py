@@ -70,9 +70,9 @@ class SettingsSection(Section):
         column.addWidget(self.form)
         self.save_button = Button(_("Save school"), "primary")
         self.save_button.clicked.connect(self._save_school)
-        self.save_button.setVisible(self.may_change)
         self.form.setEnabled(self.may_change)
         column.addWidget(self.save_button, 0, Qt.AlignmentFlag.AlignLeft)
+        self.save_button.setVisible(self.may_change)
         return part
 
     def _contact_part(self) -> QWidget:
@@ -84,8 +84,8 @@ class SettingsSection(Section):
         column.addLayout(self.contacts)
         add = Button(_("Add number"), "secondary", "plus")
         add.clicked.connect(lambda: self._open_contact(ContactDraft()))
-        add.setVisible(self.may_change)
         column.addWidget(add, 0, Qt.AlignmentFlag.AlignLeft)
+        add.setVisible(self.may_change)
         return part
 
     def refresh(self) -> None:
@@ -200,6 +200,7 @@ def _safety(section: SettingsSection) -> QWidget:
     button = Button(_("Change password"), "secondary", "key")
     button.clicked.connect(lambda: PassphraseDialog(section.shell, section.window()).open())
     # The program itself opens the example school, with a passphrase that everybody knows.
-    part.setVisible(section.shell.vault is not None and not section.shell.who.demo)
+    if section.shell.vault is None or section.shell.who.demo:
+        part.hide()
     column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
     return part

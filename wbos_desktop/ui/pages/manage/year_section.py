@@ -45,14 +45,11 @@ class YearSection(Section):
         self.new_year.clicked.connect(self._add_year)
         self.new_day = Button(_("Add holiday"), "primary", "plus")
         self.new_day.clicked.connect(self._add_day)
-        self.new_year.setVisible(self.may_change)
-        self.new_day.setVisible(self.may_change)
         self.add_tool(self.new_day)
         self.year = ComboBox((), _("School year"), width=140)
         self.year.edited.connect(self.refresh)
         self.change = Button(_("Change year"), "ghost", "pencil")
         self.change.clicked.connect(self._change_year)
-        self.change.setVisible(self.may_change)
         self._facts = Label("", "body", color="text.secondary", wrap=True)
         row = QHBoxLayout()
         row.setSpacing(14)
@@ -61,6 +58,8 @@ class YearSection(Section):
         row.addWidget(self.new_year)
         row.addStretch(1)
         self.body.addLayout(row)
+        for button in (self.new_year, self.new_day, self.change):
+            button.setVisible(self.may_change)
         self.body.addWidget(self._facts)
         self._page = ScrollPage()
         self.list: QVBoxLayout = self._page.body
