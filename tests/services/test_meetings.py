@@ -6,11 +6,14 @@ import dataclasses
 import datetime as dt
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests import factories
 from tests.helpers.words import group_words
+from wbos_desktop.db import audit
 from wbos_desktop.db.models.meetings import Action, AgendaItem
+from wbos_desktop.db.models.system import AuditLine
 from wbos_desktop.domain.actions import ActionDraft
 from wbos_desktop.domain.meetings import AttendeeDraft, MeetingDraft, meeting_title, when_text
 from wbos_desktop.errors import Conflict, Invalid, UserError
@@ -221,6 +224,20 @@ def test_open_actions_are_carried_over_once_per_meeting(session: Session) -> Non
     session.flush()
     assert [session.get(Action, key).carried_over for key in (left, done)] == [1, 0]
     assert meetings.load_rows(session, [second])[second].state == "held"
+
+
+def test_opening_a_meeting_is_in_the_audit_trail(session: Session) -> None:
+    case_id = factories.make_case(session)
+    meeting_id = factories.make_meeting(session)
+    agenda.add_item(session, meeting_id, "case", case_id)
+    session.flush()
+    before = audit.head(session).count
+    meetings.open_meeting(session, meeting_id)
+    lines = session.scalars(select(AuditLine).where(AuditLine.seq > before))
+    assert [(line.action, line.object_table, line.object_id) for line in lines] == [
+        ("view", "meetings", meeting_id),
+        ("view", "cases", case_id),
+    ]
 
 
 def test_attendance_is_noted(session: Session) -> None:

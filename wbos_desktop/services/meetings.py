@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from wbos_desktop.db import audit
 from wbos_desktop.db.context import context
 from wbos_desktop.db.models.cases import Case
 from wbos_desktop.db.models.meetings import (
@@ -139,6 +140,19 @@ def get_meeting(session: Session, meeting_id: int) -> MeetingDetail:
         previous_decisions=_decisions(session, previous) if previous else (),
         carried=_carried(session, meeting, previous),
     )
+
+
+def open_meeting(session: Session, meeting_id: int) -> MeetingDetail:
+    """`get_meeting` when the user comes to it: the audit trail notes it and the cases in its pack.
+
+    Raises NotFound.
+    """
+    detail = get_meeting(session, meeting_id)
+    audit.note(session, "view", "meetings", meeting_id)
+    for item in detail.items:
+        if item.case_id is not None and item.title != agenda.hidden_case():
+            audit.note(session, "view", "cases", item.case_id)
+    return detail
 
 
 def _meeting(session: Session, meeting_id: int) -> Meeting:

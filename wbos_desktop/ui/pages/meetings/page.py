@@ -145,9 +145,12 @@ class MeetingsPage(Page):
         self._mode = "minutes" if route.tab == "minutes" else "agenda"
         self.mode.set_value(self._mode)
         self._show_mode()
-        if route.id is not None:
-            self.read(meetings.open_form, None).then(self._got_form)
-        self.refresh()
+        if route.id is None:
+            self.refresh()
+            return
+        self.read(meetings.open_form, None).then(self._got_form)
+        task = self.write(meetings.open_meeting, route.id)
+        self._asked = task.then(self._got_meeting).failed(self._gone).instead_of(self._asked)
 
     def refresh(self) -> None:
         """Ask for the list or the meeting again; choice and typing stay."""
