@@ -84,7 +84,7 @@ def prepare() -> None:
             "-m",
             "pip",
             "--disable-pip-version-check",
-            "--quiet",
+            "-qq",
             "install",
         ]
         must(*pip, "--require-hashes", "-r", lock)
