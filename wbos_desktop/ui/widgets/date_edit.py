@@ -63,7 +63,7 @@ class DateEdit(TextField):
         self._day: dt.date | None = None
         self._shown = ""
         self.problem = ""
-        self.setTextMargins(24, 0, 0, 0)
+        self.setTextMargins(20, 0, 0, 0)
         self.left.connect(self.commit)
 
     def set_parser(self, parser: DateParser) -> None:

@@ -147,7 +147,7 @@ class SearchField(TextField):
         self._keys = keys
         super().__init__(placeholder, placeholder=placeholder, width=width, parent=parent)
         right = paint.text_width(keys, "badge") + 26 if keys else 0
-        self.setTextMargins(24, 0, right, 0)
+        self.setTextMargins(19, 0, right, 0)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.text():
@@ -160,7 +160,7 @@ class SearchField(TextField):
         super().paintEvent(event)
         painter = QPainter(self)
         top = (self.height() - 18) // 2
-        icons.paint(painter, "search", QRect(10, top, 18, 18), "text.secondary")
+        icons.paint(painter, "search", QRect(9, top, 18, 18), "text.secondary")
         if self._keys:
             wide = paint.text_width(self._keys, "badge") + 18
             box = QRect(self.width() - wide - 8, (self.height() - 20) // 2, wide, 20)

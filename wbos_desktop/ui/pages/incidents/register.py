@@ -68,7 +68,7 @@ class RegisterPage(Page):
         return _("Incidents")
 
     def _add_filters(self) -> None:
-        self.search = SearchField(_("Search number, name or word"), width=250)
+        self.search = SearchField(_("Search number, name or word"), width=258)
         self.search.textChanged.connect(lambda _text: self._typing.start())
         self.status = FilterPill(
             _("Status"),
