@@ -296,6 +296,7 @@ class MovedStep:
     title: str
     before: dt.date | None
     after: dt.date | None
+    case_number: str = ""
 
 
 @dataclass(frozen=True)

@@ -246,7 +246,7 @@ def preview_calendar(session: Session) -> list[MovedStep]:
                 continue
             due = due_for(session, case, step, steps)
             if due is not None and due.on != step.due_on:
-                found.append(MovedStep(step.id, step.title, step.due_on, due.on))
+                found.append(MovedStep(step.id, step.title, step.due_on, due.on, case.number))
     return found
 
 
@@ -264,4 +264,5 @@ def apply_calendar(session: Session, step_ids: Sequence[int]) -> int:
                 step.due_on, step.due_at, step.provisional = due.on, due.at, due.provisional
                 moved += 1
         refresh_deadline(case, steps)
+        write_log(session, case.id, _("Dates were moved to the school calendar."))
     return moved

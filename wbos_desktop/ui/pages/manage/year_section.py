@@ -24,6 +24,7 @@ from wbos_desktop.ui.widgets.empty_state import EmptyState
 from wbos_desktop.ui.widgets.fields import ComboBox
 from wbos_desktop.ui.widgets.labels import ElidedLabel, Label
 
+from .deadline_moves import DeadlineMoves
 from .section import Section
 from .year_dialogs import DayDialog, YearDialog, kind_words
 
@@ -61,6 +62,8 @@ class YearSection(Section):
         for button in (self.new_year, self.new_day, self.change):
             button.setVisible(self.may_change)
         self.body.addWidget(self._facts)
+        self.moves = DeadlineMoves(shell)
+        self.body.addWidget(self.moves)
         self._page = ScrollPage()
         self.list: QVBoxLayout = self._page.body
         self.list.setSpacing(0)
@@ -69,6 +72,8 @@ class YearSection(Section):
     def refresh(self) -> None:
         """Ask for the years and the days of the chosen one."""
         self._asked = self.read(_load, self.year.value()).then(self._show).instead_of(self._asked)
+        if self.may_change:
+            self.moves.refresh()
 
     def _show(self, found: tuple[list[SchoolYearRow], int | None, list[CalendarDayRow]]) -> None:
         self._years, chosen, days = found
