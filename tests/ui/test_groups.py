@@ -279,12 +279,27 @@ def test_tabs_go_round_with_the_keyboard(world: World) -> None:
     assert world.shell.navigator.here == Route("group", world.ids["2B"], "pupils")
 
 
+def test_scenarios_open_for_this_group(world: World) -> None:
+    page = world.group_page("2B")
+    with world.qtbot.waitSignal(world.shell.navigator.navigate) as asked:
+        page.scenario_button.click()
+    assert asked.args == [Route("scenarios", None, f"group:{world.ids['2B']}")]
+
+
 def test_a_group_goes_to_the_next_meeting(world: World) -> None:
     world.workspace.write(add_meeting)
     page = world.group_page("2B")
     page.agenda_button.click()
     world.settle()
     assert fake(world.shell).toasts == ["2B staat op de agenda van het volgende overleg."]
+
+
+def test_without_a_meeting_the_page_says_so(world: World) -> None:
+    page = world.group_page("2B")
+    page.agenda_button.click()
+    world.settle()
+    assert fake(world.shell).toasts == []
+    assert len(fake(world.shell).strips) == 1
 
 
 def add_meeting(session: Any) -> None:

@@ -31,7 +31,16 @@ class GroupPage(Page):
     """What is normal in this group, and where is it going? (ui.md section 9)"""
 
     tables: ClassVar[frozenset[str]] = frozenset(
-        {"groups", "memberships", "pupils", "profiles", "profile_norms", "norm_responses"}
+        {
+            "groups",
+            "group_mentors",
+            "incident_groups",
+            "memberships",
+            "pupils",
+            "profiles",
+            "profile_norms",
+            "norm_responses",
+        }
         | {"planned_observations", "norms", "cases", "case_steps", "incidents", "calendar_days"}
     )
 
@@ -159,9 +168,8 @@ class GroupPage(Page):
         self.shell.go("incidents", self._group_id, "active")
 
     def _to_scenarios(self) -> None:
-        norm = self._overview and (self._overview.row.dominant or self._overview.row.leading)
-        if norm:
-            self.shell.go("scenarios", None, f"group:{self._group_id}")
+        # There what fits the norms of this group comes first, and can be chosen for it.
+        self.shell.go("scenarios", None, f"group:{self._group_id}")
 
     def _to_meeting(self) -> None:
         if self._group_id is not None:
