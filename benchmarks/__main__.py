@@ -19,7 +19,9 @@ from wbos_desktop.services import cases as case_service
 from wbos_desktop.workspace.opening import OpenVault
 from wbos_desktop.workspace.session import Workspace
 
+# Both end once painted: how long Python takes to clear itself away is no part of a start.
 BARE_WINDOW = """
+import os
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow
 app = QApplication([])
@@ -30,11 +32,13 @@ window.show()
 window.grab()
 QTimer.singleShot(0, app.quit)
 app.exec()
+os._exit(0)
 """
 OUR_WINDOW = """
-import sys, pathlib
+import os, sys, pathlib
 from wbos_desktop import app
 app.show_once(pathlib.Path(sys.argv[1]))
+os._exit(0)
 """
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
     QCryptographicHash,
@@ -16,11 +17,10 @@ from PySide6.QtCore import (
     QTranslator,
     Signal,
 )
-from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from PySide6.QtWidgets import QApplication
 
 import wbos_desktop.ui  # noqa: F401 - makes Qt safe on Python 3.11, before Qt is imported
-from wbos_desktop import i18n, log, paths
+from wbos_desktop import i18n, paths
 from wbos_desktop.settings import Settings
 from wbos_desktop.ui import theme
 from wbos_desktop.ui.main_window import MainWindow
@@ -29,6 +29,9 @@ from wbos_desktop.ui.routes import Navigator
 from wbos_desktop.ui.shell import Shell
 from wbos_desktop.ui.tasks import Tasks
 from wbos_desktop.ui.widgets.logo import logo_icon
+
+if TYPE_CHECKING:
+    from PySide6.QtNetwork import QLocalServer
 
 WAIT_MS = 500
 WARM_UP_MS = 250
@@ -48,6 +51,8 @@ class Doorbell(QObject):
 
     def listen(self, vault: Path) -> None:
         """Answer for this vault, and no longer for another."""
+        from PySide6.QtNetwork import QLocalServer
+
         self.close()
         name = _bell_name(vault)
         QLocalServer.removeServer(name)
@@ -73,6 +78,8 @@ class Doorbell(QObject):
 
 def ring(vault: Path) -> bool:
     """True when another window of this user has the vault: it comes to front."""
+    from PySide6.QtNetwork import QLocalSocket
+
     socket = QLocalSocket()
     socket.connectToServer(_bell_name(vault))
     answered = socket.waitForConnected(WAIT_MS)
@@ -157,6 +164,8 @@ def show_once(vault: Path | None = None) -> bool:
 
 
 def _report_bugs_to(window: MainWindow) -> None:
+    from wbos_desktop import log
+
     def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         log.exception_hook(kind, error, trace)
         if issubclass(kind, Exception):

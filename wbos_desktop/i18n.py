@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import gettext
-import locale
 import os
 from functools import lru_cache
 
@@ -28,6 +27,8 @@ def system_language() -> str:
     """'nl' or 'en', from the system's own setting; Dutch when it says neither."""
     name = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
     if not name:
+        import locale
+
         name = locale.getlocale()[0] or ""
     return "en" if name.lower().startswith("en") else "nl"
 

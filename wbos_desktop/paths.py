@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
-from importlib import resources
 from pathlib import Path
 
-_RESOURCES = resources.files("wbos_desktop.resources")
+# Not importlib.resources: it loads archive modules that no start needs.
+_RESOURCES = Path(str(importlib.import_module("wbos_desktop.resources").__file__)).parent
 
 
 def resource(*parts: str) -> Path:
@@ -15,7 +16,7 @@ def resource(*parts: str) -> Path:
     for part in parts:
         if part in ("", ".", "..") or "/" in part or "\\" in part:
             raise ValueError(part)
-    return Path(str(_RESOURCES.joinpath(*parts)))
+    return _RESOURCES.joinpath(*parts)
 
 
 def resource_bytes(*parts: str) -> bytes:

@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, QSettings, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QFileDialog, QVBoxLayout, QWidget
 
-from wbos_desktop import i18n, log
+from wbos_desktop import i18n
 from wbos_desktop.errors import UserError
 from wbos_desktop.i18n import _
 
@@ -61,7 +61,7 @@ class Messages(QObject):
         """
         place = _place(owner)
         if place is None:
-            log.logger.info("a message had no page to stand in")
+            self.toast(text)
             return
         from .widgets.message_strip import MessageStrip
 
@@ -108,6 +108,8 @@ class Messages(QObject):
         if self._bug_shown:
             return
         self._bug_shown = True
+        from wbos_desktop import log
+
         from .widgets.dialog import Dialog
         from .widgets.labels import Label
 

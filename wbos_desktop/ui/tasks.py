@@ -16,17 +16,18 @@ from __future__ import annotations
 import gc
 import weakref
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar
 
 import shiboken6
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
-from wbos_desktop import log
 from wbos_desktop.errors import Cancelled, UserError
 from wbos_desktop.progress import Progress
 
 if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
+
     from wbos_desktop.workspace.session import Workspace
 
 P = ParamSpec("P")
@@ -200,14 +201,21 @@ class Tasks(QObject):
         super().__init__(parent)
         self.workspace: Workspace | None = None
         self._reporter = reporter
-        self._serial = ThreadPoolExecutor(1, "database")
-        self._long = ThreadPoolExecutor(1, "long")
         self._open: set[_Job] = set()
         self._collector: _Collector | None = _Collector(self)
         queued = Qt.ConnectionType.QueuedConnection
         self._answered.connect(self._deliver, queued)
         self._moved.connect(self._report_progress, queued)
         self._noted.connect(self._tell_changed, queued)
+
+    @cached_property
+    def _serial(self) -> ThreadPoolExecutor:
+        """Lanes are made when first used: the window shows before threads are loaded."""
+        return _lane("database")
+
+    @cached_property
+    def _long(self) -> ThreadPoolExecutor:
+        return _lane("long")
 
     @property
     def busy(self) -> bool:
@@ -285,8 +293,9 @@ class Tasks(QObject):
     def close(self) -> None:
         """Cancel long work, finish what is on the serial lane and end both threads."""
         self.drop_all()
-        self._long.shutdown(wait=True)
-        self._serial.shutdown(wait=True)
+        for name in ("_long", "_serial"):
+            if name in self.__dict__:
+                self.__dict__[name].shutdown(wait=True)
         for job in self._open:
             job.release()
         self._open.clear()
@@ -335,6 +344,8 @@ class Tasks(QObject):
     def _answer(self, job: _Job) -> None:
         owner, error = job.owner(), job.error
         if error is not None and not isinstance(error, UserError | Cancelled):
+            from wbos_desktop import log
+
             log.bug(error)
             self._reporter.report_bug(owner, error)
         if owner is None:
@@ -349,3 +360,9 @@ class Tasks(QObject):
             self._reporter.show_error(owner, error)
         if job.owner() is not None:
             job.finished.call()
+
+
+def _lane(name: str) -> ThreadPoolExecutor:
+    from concurrent.futures import ThreadPoolExecutor
+
+    return ThreadPoolExecutor(1, name)

@@ -148,6 +148,9 @@ class ScrollPage(QScrollArea):
 
     def __init__(self, *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        # A viewport of our own: asking for Qt's makes PySide load every widget class there is.
+        pane = QWidget()
+        self.setViewport(pane)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -159,7 +162,7 @@ class ScrollPage(QScrollArea):
         self.body.setSpacing(int(theme.size("cardGap")))
         self.setWidget(self.content)
         self.content.setAutoFillBackground(False)
-        self.viewport().setAutoFillBackground(False)
+        pane.setAutoFillBackground(False)
 
 
 def clear_layout(layout: QBoxLayout) -> None:

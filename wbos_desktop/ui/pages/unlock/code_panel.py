@@ -12,7 +12,7 @@ from wbos_desktop.ui.clipboard import SECONDS, Clipboard
 from wbos_desktop.ui.widgets.buttons import Button
 from wbos_desktop.ui.widgets.cards import Card
 from wbos_desktop.ui.widgets.fields import TextField
-from wbos_desktop.ui.widgets.form import FormRow
+from wbos_desktop.ui.widgets.form_row import FormRow
 from wbos_desktop.ui.widgets.labels import Label
 
 from .door import Panel

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from wbos_desktop.i18n import _
 from wbos_desktop.ui import theme
 from wbos_desktop.ui.widgets.fields import PasswordField
-from wbos_desktop.ui.widgets.form import FormRow
+from wbos_desktop.ui.widgets.form_row import FormRow
 from wbos_desktop.ui.widgets.labels import IconLabel
 
 

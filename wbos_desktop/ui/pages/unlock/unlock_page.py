@@ -16,7 +16,7 @@ from wbos_desktop.ui.shell import Shell
 from wbos_desktop.ui.widgets.buttons import Button
 from wbos_desktop.ui.widgets.cards import Card
 from wbos_desktop.ui.widgets.fields import TextField
-from wbos_desktop.ui.widgets.form import FormRow
+from wbos_desktop.ui.widgets.form_row import FormRow
 from wbos_desktop.ui.widgets.labels import Icon, Label
 
 from . import steps

@@ -14,7 +14,7 @@ from wbos_desktop.i18n import _
 from wbos_desktop.ui.shell import Shell
 from wbos_desktop.ui.widgets.cards import Hairline
 from wbos_desktop.ui.widgets.fields import TextField
-from wbos_desktop.ui.widgets.form import FormRow
+from wbos_desktop.ui.widgets.form_row import FormRow
 from wbos_desktop.ui.widgets.labels import Label
 from wbos_desktop.ui.widgets.pills import SegmentedControl
 from wbos_desktop.ui.widgets.progress_card import ProgressCard
