@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from tests import factories
 from wbos_desktop.domain.cases import CaseRow, OwnStepDraft, StepDraft, StepRow
 from wbos_desktop.errors import Conflict, Invalid
-from wbos_desktop.services import case_tasks, cases, incident_register, steps
+from wbos_desktop.services import case_tasks, cases, incident_register, steps, undo
 
 D = dt.date
 
@@ -291,6 +291,21 @@ def test_a_listed_case_needs_a_coordinator_among_the_listed(session: Session) ->
     session.flush()
     case = cases.get_case(session, case_id)
     assert {staff_id for staff_id, _name in case.viewers} == {joost, karin}
+
+
+def test_undo_brings_the_listed_people_back(session: Session) -> None:
+    case_id = factories.make_case(session, "ONL")
+    case = cases.get_case(session, case_id)
+    assert len(case.viewers) == 1
+    session.info["gesture"] = "level"
+    cases.set_level(session, case_id, case.version, "involved")
+    session.flush()
+    assert cases.get_case(session, case_id).viewers == ()
+    assert undo.undo_last(session)
+    session.flush()
+    session.expire_all()
+    restored = cases.get_case(session, case_id)
+    assert (restored.level, restored.viewers) == ("named", case.viewers)
 
 
 def test_the_log_tells_what_was_done(session: Session) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from wbos_desktop.db.base import Base, Record
+from wbos_desktop.db.base import Record
 
 
 class ProtocolTemplate(Record):
@@ -65,15 +65,13 @@ class Case(Record):
     __table_args__ = (Index(None, "state", "next_due_on"),)
 
 
-class CaseViewer(Base):
-    """A colleague who is listed on a case of level 'named'."""
+class CaseViewer(Record):
+    """A colleague who is listed on a case of level 'named'; a record, so that undo knows it."""
 
     __tablename__ = "case_viewers"
 
-    case_id: Mapped[int] = mapped_column(
-        ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True
-    )
-    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), index=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
 
     __table_args__ = (Index(None, "staff_id", "case_id"),)
 

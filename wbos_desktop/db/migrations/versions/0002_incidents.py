@@ -121,11 +121,13 @@ def _make_case_tracks() -> None:
 def _make_case_viewers() -> None:
     op.create_table(
         "case_viewers",
+        *record_columns(),
         sa.Column(
-            "case_id", sa.Integer(), sa.ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True
+            "case_id", sa.Integer(), sa.ForeignKey("cases.id", ondelete="CASCADE"), nullable=False
         ),
-        sa.Column("staff_id", sa.Integer(), sa.ForeignKey("staff.id"), primary_key=True),
+        sa.Column("staff_id", sa.Integer(), sa.ForeignKey("staff.id"), nullable=False),
     )
+    op.create_index("ix_case_viewers_case_id", "case_viewers", ["case_id"])
     op.create_index("ix_case_viewers_staff_id_case_id", "case_viewers", ["staff_id", "case_id"])
 
 
