@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from wbos_desktop.db.models.cases import CaseStep
-from wbos_desktop.domain.cases import CaseRow, StepDraft, StepRow
+from wbos_desktop.domain.cases import StepDraft, StepRow
 from wbos_desktop.services import cases, steps
 
 from .reports import LOOK_BACKS, RESULTS, WORDS_NOW
@@ -106,26 +106,30 @@ class CaseWork:
 
     def _work(self, session: Session, day: dt.date) -> dt.date | None:
         """Do what is due; the next school day with something due, None if nothing is."""
+        if self.course.repair and day > self.opened_on:
+            self._end_repair(session)
+        left = self._open(session)
+        # Finishing a step can set the date of the next, or allow it: four rounds are plenty.
+        for _round in range(4):
+            ready = [step for step in left if self._ready(step, day)]
+            for step in ready:
+                steps.finish_step(session, self._result(session, step, day))
+            if not ready:
+                break
+            left = self._open(session)
+        self._speak(session, day)
+        ahead = [step.due_on for step in left if step.due_on and step.due_on > day]
+        return self.line.calendar.next_school_day(min(ahead)) if ahead else None
+
+    def _end_repair(self, session: Session) -> None:
         case = cases.get_case(session, self.case_id)
-        if self.course.repair and day > self.opened_on and self._repair_open(case):
+        if any(t.track == "repair" and t.state in ("open", "running") for t in case.tracks):
             reason = {
                 "refused": "Een van de ouders wil nu geen gesprek. Het aanbod blijft staan.",
                 "not_suitable": "De betrokkenen kennen elkaar niet. Een brief past hier beter.",
                 "not_now": "Eerst moet het rustig zijn. Na de vakantie opnieuw vragen.",
             }[self.course.repair]
             cases.end_track(session, self.case_id, "repair", self.course.repair, reason)
-        for _round in range(4):
-            ready = [step for step in self._open(session) if self._ready(step, day)]
-            for step in ready:
-                steps.finish_step(session, self._result(session, step, day))
-            if not ready:
-                break
-        self._speak(session, case)
-        ahead = [step.due_on for step in self._open(session) if step.due_on and step.due_on > day]
-        return self.line.calendar.next_school_day(min(ahead)) if ahead else None
-
-    def _repair_open(self, case: CaseRow) -> bool:
-        return any(t.track == "repair" and t.state in ("open", "running") for t in case.tracks)
 
     def _open(self, session: Session) -> list[StepRow]:
         case = cases.get_case(session, self.case_id)
@@ -156,8 +160,8 @@ class CaseWork:
             base_date=base_date,
         )
 
-    def _speak(self, session: Session, case: CaseRow) -> None:
-        if not self.spoke and case.opened_on < self.line.clock.now.date():
+    def _speak(self, session: Session, day: dt.date) -> None:
+        if not self.spoke and day > self.opened_on:
             cases.add_note(session, self.case_id, self.line.dice.choice(WORDS_NOW))
             self.spoke = True
 
