@@ -33,6 +33,7 @@ from wbos_desktop.ui.main_window import MainWindow
 from wbos_desktop.ui.page import Page, PageDialog, Shell
 from wbos_desktop.ui.registry import PAGES, Entry
 from wbos_desktop.ui.routes import Navigator, Route
+from wbos_desktop.ui.widgets.dialog import Scrim
 from wbos_desktop.workspace.opening import open_vault
 
 __all__ = ["made_vault", "opened", "vault", "window"]
@@ -72,6 +73,9 @@ class NotesDialog(PageDialog):
         super().__init__(shell, route, parent, title="Melden")
         self.field = QLineEdit(PUPIL)
         self.body.addWidget(self.field)
+
+    def reject(self) -> None:
+        """Like a dialog that asks about unsaved text first."""
 
 
 @pytest.fixture(autouse=True)
@@ -184,6 +188,7 @@ def test_lock_hides_everything_at_once(qtbot: QtBot, opened: MainWindow) -> None
     assert opened.work is None
     assert opened.windowTitle() == "WBOS"
     assert not menu.isVisible()
+    assert not any(scrim.isVisible() for scrim in opened.findChildren(Scrim))
     assert QApplication.clipboard().text() == ""
     qtbot.wait(50)
     gc.collect()

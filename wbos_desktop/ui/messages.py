@@ -198,7 +198,10 @@ def _copy(text: str) -> None:
 
 
 def close_dialogs(window: QWidget) -> None:
-    """Close every question, dialog and menu over the window, without an answer (at lock)."""
+    """Close every question and dialog over the window, without an answer (at lock).
+
+    Not by `reject`: a dialog with unsaved text may ask first, and would stay.
+    """
     for dialog in window.findChildren(QDialog):
-        dialog.reject()
+        dialog.done(QDialog.DialogCode.Rejected)
         dialog.deleteLater()
