@@ -93,28 +93,28 @@ def test_action_tells_where_it_came_from(session: Session) -> None:
     assert [rows[key].about for key in keys] == [group_words("2B"), "Overleg do 26 nov", ""]
 
 
-def hide_case(session: Session) -> int:
-    case_id = factories.make_case(session)
+def hide_case(session: Session, case_id: int) -> None:
     case = session.get(Case, case_id)
     case.level, case.owner_id = "named", factories.make_staff(session)
     for viewer in session.scalars(select(CaseViewer).where(CaseViewer.case_id == case_id)):
         session.delete(viewer)
     session.flush()
-    return case_id
 
 
 def test_actions_of_a_hidden_case_stay_hidden(session: Session) -> None:
-    case_id = hide_case(session)
+    case_id = factories.make_case(session)
+    hide_case(session, case_id)
     add(session, "geheim", 25, owner_id=factories.make_staff(session), case_id=case_id)
     add(session, "van mij", 25, case_id=case_id)
     assert texts(session, ActionQuery(case_id=case_id)) == ["van mij"]
 
 
 def test_hidden_case_shows_nothing_on_the_agenda(session: Session) -> None:
-    case_id = hide_case(session)
+    case_id = factories.make_case(session)
     meeting_id = factories.make_meeting(session)
     item_id = agenda.add_item(session, meeting_id, "case", case_id)
     agenda.record_decision(session, item_id, "Geheim besluit")
+    hide_case(session, case_id)
     item = agenda.load_items(session, meeting_id)[0]
     assert (item.title, item.detail) == ("Een casus die je niet kunt openen", "")
     assert item.decisions == ()
