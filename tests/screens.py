@@ -16,8 +16,9 @@ from itertools import count
 from pathlib import Path
 
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog
 
+from tests.helpers.pictures import picture
 from wbos_desktop import app, vaults
 from wbos_desktop.settings import Settings
 from wbos_desktop.ui.main_window import MainWindow
@@ -54,8 +55,8 @@ LOOKS = (
 
 def routes(window: MainWindow) -> Iterator[tuple[str, Route]]:
     """Every page with a good example to show."""
-    from wbos_desktop.services import cases, groups, meetings, scenarios
     from wbos_desktop.domain.scenarios import ScenarioQuery
+    from wbos_desktop.services import cases, groups, meetings, scenarios
 
     read = window.shell.tasks.workspace.read
     known = {name: group_id for group_id, name in read(groups.group_choices)}
@@ -94,19 +95,10 @@ def settle(window: MainWindow, pause: int = 250) -> None:
     QTest.qWait(pause)
 
 
-def shoot(window: MainWindow, widget: QWidget, path: Path) -> None:
-    """Save a picture; a dialog is shown inside its window."""
-    picture = window.grab()
-    if widget is not window:
-        from PySide6.QtGui import QPainter
-
-        painter = QPainter(picture)
-        place = widget.mapTo(window, widget.rect().topLeft()) if widget.parent() else None
-        corner = place or widget.pos() - window.pos()
-        painter.drawPixmap(corner, widget.grab())
-        painter.end()
+def shoot(window: MainWindow, path: Path) -> None:
+    """Save a picture of the window with its dialogs where the user sees them."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    picture.save(str(path))
+    picture(window).save(str(path))
     print(path, flush=True)
 
 
@@ -121,7 +113,7 @@ def picture_all(look: Look, vault: Path, out: Path, only: str) -> None:
         if only in name:
             window = app.make_window(settings, folder)
             _show(window)
-            shoot(window, window, out / look.name / f"{name}.png")
+            shoot(window, out / look.name / f"{name}.png")
             _end(window)
     window = app.make_window(settings, vault)
     _show(window)
@@ -133,7 +125,7 @@ def picture_all(look: Look, vault: Path, out: Path, only: str) -> None:
         window.shell.navigator.go(route)
         settle(window, 4000 if "overleg" in name else 250)
         dialogs = [d for d in window.findChildren(QDialog) if d.isVisible()]
-        shoot(window, dialogs[-1] if dialogs else window, out / look.name / f"{name}.png")
+        shoot(window, out / look.name / f"{name}.png")
         for dialog in dialogs:
             dialog.reject()
         settle(window, 50)
