@@ -15,6 +15,7 @@ from sqlalchemy.pool import StaticPool
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+import wbos_desktop.ui  # noqa: F401 - makes Qt safe on Python 3.11
 from tests import factories
 from wbos_desktop import i18n
 from wbos_desktop.db import changes
