@@ -195,6 +195,14 @@ def test_ending_a_track_from_its_menu(world: World) -> None:
     assert (repair.state, repair.reason) == ("refused", "Wil geen gesprek")
 
 
+def test_a_step_named_by_the_route_is_chosen(world: World) -> None:
+    step = world.card("PST-O1").step
+    assert world.page.board.selected_id != step.id
+    world.page.open(Route("case", world.case_id, str(step.id)))
+    world.settle()
+    assert world.page.board.selected_id == step.id
+
+
 def test_closing_says_what_is_still_open(world: World) -> None:
     world.page.close_button.click()
     world.settle()

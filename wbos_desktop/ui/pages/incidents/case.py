@@ -130,10 +130,15 @@ class CasePage(Page):
         return _("Case {number}").format(number=self.case.number) if self.case else _("Case")
 
     def open(self, route: Route) -> None:
-        """Show the case of the route, on its tab; the audit trail notes it."""
+        """Show the case of the route, on its tab; the audit trail notes it.
+
+        A tab that is a number chooses the step with that id, as Vandaag does.
+        """
         if route.id is None:
             return
-        if route.id != self._case_id:
+        if route.tab is not None and route.tab.isdigit():
+            self.board.selected_id = int(route.tab)
+        elif route.id != self._case_id:
             self.board.selected_id = None
         self._case_id = route.id
         self.tabs.set_value(route.tab if route.tab in TABS else "protocol")
