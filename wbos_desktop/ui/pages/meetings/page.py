@@ -77,10 +77,11 @@ class MeetingsPage(Page):
         self.builder = Builder(self)
         self.minutes = MinutesPanel()
         self._connect_minutes()
+        # in the page before it gets widgets: the first one would show as a window of its own
         self._stack = QStackedLayout()
+        self.body.addLayout(self._stack, 1)
         for widget in (self.list, self.builder, self.minutes):
             self._stack.addWidget(widget)
-        self.body.addLayout(self._stack, 1)
         for keys, slot in (
             (QKeySequence.StandardKey.Print, self.save_pdf),
             ("Ctrl+Tab", self._other_mode),
