@@ -50,6 +50,7 @@ class CasePage(Page):
         self.data: CasePageData | None = None
         self._asked: Task[Any] | None = None
         self._focus_board = False
+        self._wanted_step: int | None = None
         self.actions_of = CaseActions(self)
         self._add_header()
         self.banner = MessageStrip(closable=False)
@@ -136,10 +137,10 @@ class CasePage(Page):
         """
         if route.id is None:
             return
-        if route.tab is not None and route.tab.isdigit():
-            self.board.selected_id = int(route.tab)
-        elif route.id != self._case_id:
+        if route.id != self._case_id:
             self.board.selected_id = None
+        tab = route.tab or ""
+        self._wanted_step = int(tab) if tab.isdigit() else None
         self._case_id = route.id
         self.tabs.set_value(route.tab if route.tab in TABS else "protocol")
         self._show_tab()
@@ -175,6 +176,9 @@ class CasePage(Page):
             self.banner.show_message(case.stop_banner, "warning")
         self.tabs.set_choices(self._tab_choices(len(case.log)))
         self.board.show_case(case)
+        if self._wanted_step is not None:
+            self.board.select(self._wanted_step)
+            self._wanted_step = None
         self.facts.show_case(case, may_decide=data.may_decide)
         self.log.show_case(case)
         if self._focus_board and self.tabs.value() == "protocol":
