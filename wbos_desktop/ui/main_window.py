@@ -193,6 +193,7 @@ class MainWindow(QMainWindow):
 
         work = WorkView(self.shell, self.vault)
         work.lock_asked.connect(self.lock)
+        work.rail.help_asked.connect(self.show_help)
         work.leave_demo_asked.connect(lambda: self.turn_to(paths.default_vault()))
         work.shown.connect(self._shown)
         self.idle.near.connect(work.rail.set_countdown)
@@ -233,6 +234,8 @@ class MainWindow(QMainWindow):
     def _add_shortcuts(self) -> None:
         keys: dict[str, Callable[[], object]] = {
             "Ctrl+L": self.lock,
+            "F1": self.show_help,
+            "Ctrl+/": self.show_keys,
             "Ctrl+N": lambda: self._go_by_key("report"),
             "Ctrl+O": lambda: self._go_by_key("observe"),
             "Ctrl+Z": lambda: self._in_work(lambda work: work.undo()),
@@ -246,6 +249,20 @@ class MainWindow(QMainWindow):
         for number in range(1, 7):
             shortcut = QShortcut(QKeySequence(f"Alt+{number}"), self)
             shortcut.activated.connect(lambda n=number: self._go_to_place(n))
+
+    @Slot()
+    def show_help(self) -> None:
+        """Open the manual at the chapter of the page in view, or at the door at its begin."""
+        from .manual import open_help
+
+        open_help(self)
+
+    @Slot()
+    def show_keys(self) -> None:
+        """Open the manual at the chapter about keys."""
+        from .manual import KEYS, open_help
+
+        open_help(self, KEYS)
 
     def _in_work(self, do: Callable[[WorkView], None]) -> None:
         if self.work is not None:

@@ -260,10 +260,33 @@ class _LockButton(_Hovering):
         painter.end()
 
 
+class _HelpButton(_Hovering):
+    """Opens the manual at the page in view; at one place in the rail on every page."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.narrow = False
+        self.setAccessibleName(_("Help (F1)"))
+        self.setToolTip(_("Help (F1)"))
+        self.setFixedHeight(34)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        ink = "rail.textSelected" if self.underMouse() else "rail.text"
+        left = (self.width() - 18) // 2 if self.narrow else 24
+        icon_box = QRect(left, (self.height() - 18) // 2, 18, 18)
+        icons.paint(painter, "help-circle", icon_box, ink)
+        if not self.narrow:
+            words = QRect(54, 0, self.width() - 58, self.height())
+            paint.text(painter, words, _("Help"), "caption", ink)
+        painter.end()
+
+
 class Rail(QWidget):
     """196 px wide, or 64 px with icons only. `chosen` carries a route's name."""
 
     chosen = Signal(str)
+    help_asked = Signal()
     lock_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -271,6 +294,8 @@ class Rail(QWidget):
         self.narrow = False
         self.setAccessibleName(_("Navigation"))
         self._brand, self._facts, self._person = _Brand(), _Facts(), _Person()
+        self.help = _HelpButton()
+        self.help.clicked.connect(self.help_asked)
         self._lock = _LockButton()
         self._lock.clicked.connect(self.lock_asked)
         self.buttons: dict[str, RailButton] = {}
@@ -294,6 +319,7 @@ class Rail(QWidget):
             self._places.addWidget(button)
         column.addLayout(self._places)
         column.addStretch(1)
+        column.addWidget(self.help)
         column.addWidget(self._facts)
         column.addWidget(_Line())
         self._foot = QHBoxLayout()
@@ -329,7 +355,7 @@ class Rail(QWidget):
         self.narrow = narrow
         width = theme.size("railCollapsed" if narrow else "railExpanded")
         self.setFixedWidth(int(width) if narrow else theme.scaled(width))
-        self._brand.narrow = self._facts.narrow = narrow
+        self._brand.narrow = self._facts.narrow = self.help.narrow = narrow
         margin = 6 if narrow else 10
         self._places.setContentsMargins(margin, 10, margin, 0)
         for button in self.buttons.values():

@@ -12,9 +12,11 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QHideEvent,
     QKeyEvent,
+    QKeySequence,
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QShortcut,
     QShowEvent,
 )
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
@@ -52,8 +54,11 @@ class Scrim(QWidget):
 class Dialog(QDialog):
     """Base of our dialogs. `width` and `height` are wishes in px; both shrink to the window.
 
-    Put content into `body`; `set_side` fills a place at its right.
+    Put content into `body`; `set_side` fills a place at its right. `help_code` names the chapter
+    that F1 shows; without one it is that of the page below.
     """
+
+    help_code = ""
 
     def __init__(
         self,
@@ -95,6 +100,9 @@ class Dialog(QDialog):
         outer.addLayout(self._middle, 1)
         outer.addWidget(self._lines[1])
         outer.addLayout(self._foot())
+        # The window's own shortcuts are asleep while a modal dialog is open.
+        QShortcut(QKeySequence("F1"), self).activated.connect(self.show_help)
+        QShortcut(QKeySequence("Ctrl+/"), self).activated.connect(self.show_keys)
 
     def _head(self, title: str, subtitle: str, icon: str | None, icon_role: str) -> QHBoxLayout:
         head = QHBoxLayout()
@@ -131,6 +139,18 @@ class Dialog(QDialog):
         self.buttons.setSpacing(10)
         foot.addLayout(self.buttons)
         return foot
+
+    def show_help(self) -> None:
+        """Open the manual over this dialog (F1)."""
+        from wbos_desktop.ui import manual  # the manual is a dialog itself
+
+        manual.open_help(self)
+
+    def show_keys(self) -> None:
+        """Open the manual at the chapter about keys."""
+        from wbos_desktop.ui import manual
+
+        manual.open_help(self, manual.KEYS)
 
     def set_heading(self, title: str, subtitle: str = "") -> None:
         """Other words in the head."""

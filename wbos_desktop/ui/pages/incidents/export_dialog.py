@@ -26,6 +26,8 @@ from wbos_desktop.ui.widgets.progress_card import ProgressCard
 class ExportDialog(Dialog):
     """Asks the options, then the place, then writes off the UI thread; it can be stopped."""
 
+    help_code = "exports"
+
     def __init__(
         self,
         shell: Shell,
