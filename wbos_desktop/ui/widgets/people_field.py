@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QFrame,
@@ -191,7 +191,6 @@ class PeopleField(QWidget):
         self._flow.addWidget(self.line)
         self.list = _Suggestions(self)
         self.list.taken.connect(self._take)
-        self.setFocusProxy(self.line)
         theme.follow(self._restyle)
 
     def _restyle(self) -> None:
@@ -240,11 +239,10 @@ class PeopleField(QWidget):
                 self._flow.addWidget(chip)
                 chip.show()
         self._flow.addWidget(self.line)
-        before: QWidget | None = None
-        for widget in [*self.chips, self.line]:
-            if before is not None:
-                QWidget.setTabOrder(before, widget)
-            before = widget
+        for chip in self.chips:
+            # First behind the line: a new chip stands at the end of the whole form.
+            QWidget.setTabOrder(self.line, chip)
+            QWidget.setTabOrder(chip, self.line)
         self.line.setVisible(not (self._single and self.chips))
         self._flow.invalidate()
         self.updateGeometry()
@@ -297,6 +295,10 @@ class PeopleField(QWidget):
         self.edited.emit()
         if not self.line.isHidden():
             self.line.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Hand the focus on; with a focus proxy Tab would skip the chips."""
+        self.line.setFocus(event.reason())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is not self.line:

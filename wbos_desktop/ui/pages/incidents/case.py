@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
@@ -183,7 +183,8 @@ class CasePage(Page):
         self.log.show_case(case)
         if self._focus_board and self.tabs.value() == "protocol":
             self._focus_board = False
-            self.board.focus_selected()
+            # Cards that were just made can't take the focus yet when a dialog closes meanwhile.
+            QTimer.singleShot(0, self.board, self.board.focus_selected)
 
     def _show_header(self, case: CaseRow) -> None:
         groups = ", ".join(name for _id, name in case.groups)
