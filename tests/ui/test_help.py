@@ -15,6 +15,7 @@ from wbos_desktop.i18n import activate
 from wbos_desktop.ui import manual, theme
 from wbos_desktop.ui.main_window import MainWindow
 from wbos_desktop.ui.manual import HelpDialog, chapter_of, chapters
+from wbos_desktop.ui.rail import Rail
 from wbos_desktop.ui.registry import PAGES, RAIL
 from wbos_desktop.ui.widgets.dialog import Dialog, Question
 
@@ -122,6 +123,27 @@ def test_help_stands_in_the_rail_and_closes_at_lock(
     assert shown(opened) is not None
     opened.lock()
     qtbot.waitUntil(lambda: shown(opened) is None)
+
+
+def test_low_rail_keeps_the_lock_and_lets_help_go(qtbot: QtBot) -> None:
+    theme.apply(QApplication.instance(), "light", 115)
+    host = QWidget()
+    qtbot.addWidget(host)
+    rail = Rail(host)
+    host.resize(400, 800)
+    host.show()
+    for height, expected in ((700, True), (520, False), (700, True)):
+        rail.resize(rail.width(), height)
+        QApplication.sendPostedEvents()
+        assert rail.help.isVisible() is expected
+    theme.apply(QApplication.instance(), "light", 100)
+
+
+def test_door_has_help_too(qtbot: QtBot, window: MainWindow) -> None:
+    window.shut.help.click()
+    found = shown(window)
+    assert found is not None
+    assert found.code == "start"
 
 
 def test_no_link_leaves_the_program(dialog: HelpDialog) -> None:

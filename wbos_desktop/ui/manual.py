@@ -17,6 +17,7 @@ from PySide6.QtGui import (
     QKeySequence,
     QPainter,
     QPaintEvent,
+    QResizeEvent,
     QShortcut,
     QTextBlock,
     QTextBlockFormat,
@@ -109,6 +110,7 @@ class HelpDialog(Dialog):
         # In English this sentence says that the text is Dutch.
         sub = _("The manual of WBOS. It is in Dutch.")
         super().__init__(_("Help"), sub, width=940, height=900, parent=parent)
+        theme.load_fonts()  # at the door the bold ones may not be there yet
         self.code = code
         self.search = SearchField(_("Search in help"))
         self.search.textChanged.connect(self._searched)
@@ -273,6 +275,7 @@ def _dress_table(table: QTextTable) -> None:
             block = cell.firstCursorPosition().block()
             form_of_block = QTextBlockFormat(block.blockFormat())
             form_of_block.setBottomMargin(0)
+            form_of_block.setLineHeight(0, QTextBlockFormat.LineHeightTypes.SingleHeight.value)
             QTextCursor(block).setBlockFormat(form_of_block)
 
 
@@ -308,6 +311,12 @@ class ChapterList(ScrollPage):
         for code, button in self.buttons.items():
             button.setVisible(code in codes)
         self._nothing.setVisible(not codes)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        for button in self.buttons.values():
+            if button.isChecked():
+                self.ensureWidgetVisible(button)
 
 
 class _Entry(QAbstractButton):

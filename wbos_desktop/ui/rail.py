@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QHBoxLayout,
@@ -365,6 +365,21 @@ class Rail(QWidget):
         self._foot.setContentsMargins(0, 4, 0 if narrow else 8, 0)
         center = Qt.AlignmentFlag.AlignHCenter
         self._foot.setAlignment(self._lock, center if narrow else Qt.AlignmentFlag.AlignVCenter)
+        if self.isVisible():
+            self._fit_help()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_help()
+
+    def _fit_help(self) -> None:
+        """In a low window the lock must stay in view: then help is behind F1 only."""
+        layout = self.layout()
+        if layout is not None:
+            need = layout.minimumSize().height() + (
+                self.help.height() if self.help.isHidden() else 0
+            )
+            self.help.setVisible(self.height() >= need)
 
     def focus_current(self) -> None:
         """Put the focus on the place that is shown (F6)."""

@@ -115,7 +115,15 @@ class Door(QWidget):
         self.language = Button({"en": "English", "nl": "Nederlands"}[other], "ghost", "language")
         self.language.clicked.connect(lambda _on=False: self.language_chosen.emit(other))
         foot.addWidget(self.language)
+        self.help = Button(_("Help"), "ghost", "help-circle")
+        self.help.clicked.connect(self._show_help)
+        foot.addWidget(self.help)
         return foot
+
+    def _show_help(self) -> None:
+        from wbos_desktop.ui.manual import open_help
+
+        open_help(self)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
