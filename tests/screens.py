@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog
 
 from tests.helpers.pictures import picture
+from tests.helpers.waiting import rest, wait_until
 from wbos_desktop import app, vaults
 from wbos_desktop.settings import Settings
 from wbos_desktop.ui.main_window import MainWindow
@@ -88,11 +88,9 @@ def routes(window: MainWindow) -> Iterator[tuple[str, Route]]:
 
 def settle(window: MainWindow, pause: int = 250) -> None:
     """Wait until no work is left and what it gave is painted."""
-    for _ in range(200):
-        QTest.qWait(20)
-        if not window.shell.tasks.busy:
-            break
-    QTest.qWait(pause)
+    rest(0.02)
+    wait_until(lambda: not window.shell.tasks.busy, 60)
+    rest(pause / 1000)
 
 
 def shoot(window: MainWindow, path: Path) -> None:

@@ -18,6 +18,7 @@ from pytestqt.qtbot import QtBot
 
 from tests import factories
 from tests.helpers.accessibility import find_clipped_texts, find_unnamed_controls
+from tests.helpers.waiting import rest, wait_until
 from tests.helpers.words import group_words
 from tests.ui.shell_fixture import fake, make_shell, make_workspace
 from wbos_desktop import i18n
@@ -49,9 +50,9 @@ class World:
     page: MeetingsPage
 
     def settle(self) -> None:
-        QTest.qWait(30)
-        self.qtbot.waitUntil(lambda: not self.shell.tasks.busy)
-        QTest.qWait(30)
+        rest(0.03)
+        wait_until(lambda: not self.shell.tasks.busy)
+        rest(0.03)
 
     def open(self, tab: str | None = None) -> MeetingsPage:
         self.page.open(Route("meetings", self.meeting_id, tab))
@@ -63,8 +64,7 @@ class World:
         self.settle()
         self.page.builder._pause.stop()
         self.page.builder.rebuild()
-        self.qtbot.waitUntil(lambda: not self.shell.tasks.busy, timeout=20_000)
-        QTest.qWait(30)
+        self.settle()
 
     def detail(self) -> MeetingDetail:
         found = self.workspace.read(meetings.get_meeting, self.meeting_id)
@@ -358,9 +358,9 @@ def test_pdf_and_workbook_are_saved_where_asked(world: World, tmp_path: Path) ->
     targets = [tmp_path / "overlegpakket.pdf", tmp_path / "overlegpakket.xlsx"]
     fake(world.shell).paths = list(targets)
     page.pdf_button.click()
-    world.qtbot.waitUntil(lambda: not world.shell.tasks.busy, timeout=20_000)
+    world.settle()
     page.excel_button.click()
-    world.qtbot.waitUntil(lambda: not world.shell.tasks.busy, timeout=20_000)
+    world.settle()
     text = pypdf.PdfReader(targets[0]).pages[0].extract_text()
     assert "Zorgteam 26 november" in text
     assert targets[1].read_bytes()[:2] == b"PK"

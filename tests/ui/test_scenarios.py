@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from tests import factories
 from tests.helpers.accessibility import find_clipped_texts, find_unnamed_controls
+from tests.helpers.waiting import rest, wait_until
 from tests.ui.shell_fixture import fake, make_shell, make_workspace
 from wbos_desktop import i18n
 from wbos_desktop.domain.scenarios import Counts, ScenarioQuery, ScenarioRow
@@ -42,9 +43,9 @@ class World:
     page: ScenariosPage
 
     def settle(self) -> None:
-        QTest.qWait(30)
-        self.qtbot.waitUntil(lambda: not self.shell.tasks.busy)
-        QTest.qWait(30)
+        rest(0.03)
+        wait_until(lambda: not self.shell.tasks.busy)
+        rest(0.03)
 
     def open(self, record_id: int | None = None, tab: str | None = None) -> ScenariosPage:
         self.page.open(Route("scenarios", record_id, tab))
@@ -106,7 +107,7 @@ def test_my_groups_is_on_at_first(world: World) -> None:
     page = world.open()
     assert page.filters.quick.value() == ["mine"]
     assert 0 < len(world.shown()) < 46
-    assert "passen bij normen in jouw groepen" in page.filters.count.text()
+    assert "passen bij normen in jouw klassen" in page.filters.count.text()
 
 
 def test_a_letter_finds_the_norm_in_the_whole_library(world: World) -> None:
@@ -312,7 +313,7 @@ def test_pick_dialog_needs_a_choice(world: World) -> None:
     page.pick()
     dialog = world.dialog(PickDialog)
     dialog._save()
-    assert dialog.group_row.error == "Kies een groep of een casus."
+    assert dialog.group_row.error == "Kies een klas of een casus."
     dialog.group.set_value(world.group_id)
     dialog._save()
     world.settle()

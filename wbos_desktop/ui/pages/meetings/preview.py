@@ -35,7 +35,7 @@ from wbos_desktop.ui import paint, theme
 from wbos_desktop.ui.widgets.buttons import Button, IconButton
 from wbos_desktop.ui.widgets.cards import Card, Hairline
 from wbos_desktop.ui.widgets.fields import TextField
-from wbos_desktop.ui.widgets.labels import Label
+from wbos_desktop.ui.widgets.labels import ElidedLabel, Label
 
 from .page_model import PageModel
 
@@ -122,10 +122,10 @@ class PdfPreview(Card):
         bar = QHBoxLayout()
         bar.setContentsMargins(16, 8, 12, 8)
         bar.setSpacing(6)
-        bar.addWidget(Label(_("Preview"), "bodyStrong"))
-        self.state = Label("", "caption")
-        bar.addWidget(self.state)
-        bar.addStretch(1)
+        self._head = Label(_("Preview"), "bodyStrong")
+        bar.addWidget(self._head)
+        self.state = ElidedLabel("", "caption")
+        bar.addWidget(self.state, 1)
         self.previous_button = IconButton("chevron-left", _("Previous page"))
         self.previous_button.clicked.connect(self.previous_page)
         self.page_box = TextField(_("Page"), max_length=4, width=48)
@@ -221,6 +221,11 @@ class PdfPreview(Card):
     def set_state(self, text: str) -> None:
         """Quiet words beside the head, such as 'Bezig'."""
         self.state.setText(text)
+        self._show_head()
+
+    def _show_head(self) -> None:
+        # in a narrow preview the news takes the place of the head
+        self._head.setVisible(not self.state.text() or self.width() > theme.scaled(600))
 
     # ------------------------------------------------------------ pages
     def page(self) -> int:
@@ -327,5 +332,6 @@ class PdfPreview(Card):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.thumbs.setVisible(self.width() > theme.scaled(420))
+        self._show_head()
         if self._fits:
             QTimer.singleShot(0, self.fit)

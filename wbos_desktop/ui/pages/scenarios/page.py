@@ -41,6 +41,8 @@ from .practice import PracticeDialog
 from .scenario_list import ScenarioList
 
 _LIST = 392
+# With large text the list may not push the card away.
+_SHARE, _NARROWEST = 0.38, 320
 
 
 class ScenariosPage(Page):
@@ -113,7 +115,8 @@ class ScenariosPage(Page):
         return card
 
     def _restyle(self) -> None:
-        self._list_card.setFixedWidth(theme.scaled(_LIST) if self.width() > 900 else 300)
+        share = max(int(self.width() * _SHARE), _NARROWEST)
+        self._list_card.setFixedWidth(min(theme.scaled(_LIST), share))
 
     def _shortcuts(self) -> None:
         keys = (
