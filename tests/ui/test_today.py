@@ -199,7 +199,7 @@ def test_group_that_asks_attention_is_at_the_side(qtbot: QtBot, shell: Shell) ->
     shell.tasks.workspace.write(factories.make_profile, group, observed_on=dt.date(2026, 10, 1))
     page = show(qtbot, shell)
     assert "2B" in words(page.side)
-    assert "Groepen die aandacht vragen" in words(page.side)
+    assert "Klassen die aandacht vragen" in words(page.side)
 
 
 def test_side_goes_below_when_the_window_is_narrow(qtbot: QtBot, page: TodayPage) -> None:
