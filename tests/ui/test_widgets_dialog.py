@@ -47,6 +47,18 @@ def test_dialog_keys(qtbot: QtBot) -> None:
     assert not dialog.isVisible()
 
 
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space])
+def test_a_button_with_the_keyboard_is_pressed(qtbot: QtBot, key: Qt.Key) -> None:
+    window = shown(qtbot, Label("achter"))
+    dialog = Dialog("Incident melden", parent=window)
+    pressed: list[str] = []
+    dialog.add_button("Opslaan", "primary", slot=lambda: pressed.append("saved"))
+    other = dialog.add_button("Later", slot=lambda: pressed.append("later"))
+    dialog.open()
+    press(other, key)
+    assert pressed == ["later"]
+
+
 def test_a_question_is_safe_by_default(qtbot: QtBot) -> None:
     window = shown(qtbot, Label("achter"))
     question = Question(
