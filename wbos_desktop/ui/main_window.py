@@ -107,6 +107,8 @@ class MainWindow(QMainWindow):
         self.show_shut()
         _close_menus()
         close_dialogs(self)
+        if self.shut is not None:
+            self.shut.focus_first()  # closing dialogs takes the focus away
         self.shell.clipboard.clear()
         self.shell.navigator.forget()
         self.shell.tasks.drop_all()
