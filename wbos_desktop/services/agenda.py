@@ -31,7 +31,7 @@ from wbos_desktop.errors import Conflict, Invalid, NotFound, UserError
 from wbos_desktop.i18n import _, date_short, ngettext
 from wbos_desktop.services import actions, scenarios
 from wbos_desktop.services.school_days import load_calendar
-from wbos_desktop.services.visibility import visible_cases
+from wbos_desktop.services.visibility import get_case_model, visible_cases
 
 MINUTES = {"previous": 5, "group": 10, "case": 10, "scenario": 10, "free": 5}
 LONGEST = 240
@@ -55,6 +55,8 @@ def add_item(
         raise NotFound(_("This meeting is no longer there."))
     if subject == "free" and not title.strip():
         raise Invalid({"title": _("Give the item a title.")})
+    if subject == "case":
+        get_case_model(session, record_id or 0)
     items = _items(session, meeting_id)
     column = f"{subject}_id"
     if subject in ("group", "case", "scenario"):

@@ -60,7 +60,8 @@ def _of_open_cases(
         select(Incident.id, Incident.happened_on, is_late.label("late"))
         .select_from(Case)
         .join(Incident, Incident.case_id == Case.id)
-        .where(Case.state == "open", Case.deleted_at.is_(None), *filters)
+        .where(Case.state == "open", Case.deleted_at.is_(None), visible_cases(session))
+        .where(*filters)
         .order_by(is_late.desc(), Incident.happened_on.desc(), Incident.id.desc())
     )
     rows = session.connection().execute(statement).all()
@@ -83,13 +84,14 @@ def _newest_first(statement: S, conditions: Sequence[ColumnElement[bool]]) -> S:
 def _filters(session: Session, query: IncidentQuery) -> list[ColumnElement[bool]]:
     found = [Incident.deleted_at.is_(None), visible_incidents(session)]
     if query.status == "late":
-        found.append(Incident.case_id.in_(select(Case.id).where(late_cases(session))))
+        late = select(Case.id).where(late_cases(session), visible_cases(session))
+        found.append(Incident.case_id.in_(late))
     elif query.status == "assess":
         found.append(Incident.state == "to_assess")
     elif query.status == "note":
         found.append(Incident.state == "note")
     elif query.status == "closed":
-        closed = select(Case.id).where(Case.state == "closed")
+        closed = select(Case.id).where(Case.state == "closed", visible_cases(session))
         found.append(Incident.case_id.in_(closed))
     if query.kind_code:
         found.append(Incident.kind_code == query.kind_code)
@@ -128,10 +130,11 @@ def load_rows(session: Session, ids: Sequence[int]) -> dict[int, IncidentRow]:
             Incident.severity,
             Incident.happened_on,
             Incident.state,
-            Incident.case_id,
+            Case.id.label("case_id"),
             Case.state.label("case_state"),
         )
-        .outerjoin(Case, Case.id == Incident.case_id)
+        # A report of one's own may be in a case that one may not see: then it has no case.
+        .outerjoin(Case, (Case.id == Incident.case_id) & visible_cases(session))
         .where(Incident.id.in_(ids), visible_with_case(session))
     )
     found = session.execute(statement).all()

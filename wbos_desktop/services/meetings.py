@@ -209,10 +209,13 @@ def _previous(session: Session, meeting: Meeting) -> Meeting | None:
 
 
 def _decisions(session: Session, meeting: Meeting) -> tuple[tuple[str, str], ...]:
-    titles = {item.id: item for item in agenda.load_items(session, meeting.id)}
-    rows = session.execute(
+    items = agenda.load_items(session, meeting.id)
+    titles = {item.id: item for item in items if item.title != agenda.hidden_case()}
+    hidden = {item.id for item in items} - titles.keys()
+    found = session.execute(
         select(Decision.agenda_item_id, Decision.text).where(Decision.meeting_id == meeting.id)
-    ).all()
+    )
+    rows = [row for row in found if row.agenda_item_id not in hidden]
     order = {key: item.position for key, item in titles.items()}
     rows = sorted(rows, key=lambda row: order.get(row.agenda_item_id or 0, 0))
     return tuple(

@@ -316,6 +316,7 @@ def save_staff(session: Session, draft: StaffDraft) -> int:
 
 def set_roles(session: Session, staff_id: int, codes: Iterable[str]) -> None:
     """Make these the roles that a staff member holds from today on; older ones stay as history."""
+    demand_coordinator(session)
     wanted = dict.fromkeys(codes)
     today = context(session).today
     for role in _open_roles(session, staff_id):

@@ -18,7 +18,7 @@ from wbos_desktop.domain.scenarios import Places, ScenarioMatch, ScenarioRow
 from wbos_desktop.errors import NotFound
 from wbos_desktop.i18n import _, date_short
 from wbos_desktop.services import scenarios
-from wbos_desktop.services.visibility import visible_cases
+from wbos_desktop.services.visibility import get_case_model, visible_cases
 
 # Where an incident happened, as a place of the scenario catalogue (incident_kinds.toml).
 _PLACES = {
@@ -53,6 +53,8 @@ def matching_scenarios(
 
     Picked ones come first. For a case: what its protocol names, then the norms of its groups.
     """
+    if case_id is not None:
+        get_case_model(session, case_id)
     group_ids = [group_id] if group_id else _groups_of_case(session, case_id)
     place = _place_of_case(session, case_id)
     points: dict[int, int] = defaultdict(int)
@@ -204,6 +206,8 @@ def pick_scenario(
     """
     if session.get(Scenario, scenario_id) is None:
         raise NotFound(_("This scenario is no longer there."))
+    if case_id is not None:
+        get_case_model(session, case_id)
     found = _pick(session, scenario_id, group_id, case_id)
     if found is None:
         who = context(session)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlalchemy import ColumnElement, false, not_, or_, select, true
 from sqlalchemy.orm import Session
 
 from wbos_desktop.db.context import context
@@ -50,13 +50,10 @@ def visible_incidents(session: Session) -> ColumnElement[bool]:
     if who.staff_id is None:
         return true() if who.user_id is None else false()
     if who.role == COORDINATOR:
-        # Few incidents are hidden from a coordinator: name those instead of all others.
-        seen = select(Case.id).where(visible_cases(session))
-        hidden = select(Incident.id).where(
-            Incident.level == "named",
-            Incident.case_id.is_not(None),
-            Incident.case_id.not_in(seen),
-        )
+        # Few cases are hidden from a coordinator: name those instead of all others. The level
+        # of the case decides: it may have been raised after the report.
+        cases = select(Case.id).where(Case.level == "named", not_(visible_cases(session)))
+        hidden = select(Incident.id).where(Incident.case_id.in_(cases))
         return Incident.id.not_in(hidden)
     own = or_(
         Incident.reporter_id == who.staff_id,
@@ -71,14 +68,17 @@ def visible_incidents(session: Session) -> ColumnElement[bool]:
         .join(GroupMentor, GroupMentor.group_id == IncidentGroup.group_id)
         .where(GroupMentor.staff_id == who.staff_id)
     )
-    return or_(own, (Incident.level == "team") & Incident.id.in_(of_own_groups))
+    return or_(
+        own,
+        (Incident.level == "team") & Incident.case_id.is_(None) & Incident.id.in_(of_own_groups),
+    )
 
 
 def visible_with_case(session: Session) -> ColumnElement[bool]:
     """As `visible_incidents`, quicker for a query that also (outer) joins `cases`."""
     who = context(session)
     if who.role == COORDINATOR and who.staff_id is not None:
-        return or_(Incident.level != "named", Incident.case_id.is_(None), visible_cases(session))
+        return or_(Incident.case_id.is_(None), visible_cases(session))
     return visible_incidents(session)
 
 
