@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
@@ -180,6 +180,14 @@ def test_people_are_added_with_the_keyboard_alone(qtbot: QtBot) -> None:
     press(field.line, Qt.Key.Key_Backspace)
     press(QApplication.focusWidget(), Qt.Key.Key_Delete)
     assert [person.name for person in field.value()] == ["Dani"]
+
+
+def test_a_click_beside_the_line_writes_a_name(qtbot: QtBot) -> None:
+    field = PeopleField("Wie", suggest)
+    shown(qtbot, field)
+    field.resize(600, field.height())
+    qtbot.mouseClick(field, Qt.MouseButton.LeftButton, pos=QPoint(560, field.height() // 2))
+    assert QApplication.focusWidget() is field.line
 
 
 def test_a_person_without_a_role_is_marked_and_focused(qtbot: QtBot) -> None:

@@ -296,6 +296,12 @@ class PeopleField(QWidget):
         if not self.line.isHidden():
             self.line.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """The whole frame looks like a field: a click beside the line writes too."""
+        if not self.line.isHidden():
+            self.line.setFocus(Qt.FocusReason.MouseFocusReason)
+        super().mousePressEvent(event)
+
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Hand the focus on; with a focus proxy Tab would skip the chips."""
         self.line.setFocus(event.reason())
