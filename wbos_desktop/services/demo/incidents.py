@@ -48,9 +48,9 @@ THIS_YEAR: tuple[tuple[int, str, Course], ...] = (
     (10, "3D", Course()),
     (8, "2A", Course(idle_days=2)),
     (7, "5B", Course()),
-    (6, "2B", Course(idle_days=1)),
+    (6, "2B", Course(idle_days=2)),
     (5, "1A", Course()),
-    (4, "3B", Course(idle_days=1)),
+    (4, "3B", Course(idle_days=2)),
     (3, "6A", Course()),
     (1, "1C", Course()),
 )
