@@ -47,7 +47,8 @@ class Scrim(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.fillRect(self.rect(), theme.color("scrim"))
+        round_one = isinstance(self._window, QDialog)  # a dialog over a dialog
+        paint.rounded(painter, self.rect(), theme.radius("dialog") if round_one else 0, "scrim")
         painter.end()
 
 
