@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import secrets
 import time
 import uuid
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, DateTime, ForeignKey, MetaData, String, TypeDecorator
+from sqlalchemy import JSON, DateTime, ForeignKey, MetaData, String, Text, TypeDecorator
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
@@ -34,6 +35,30 @@ class UtcDateTime(TypeDecorator[dt.datetime]):
         return None if value is None else value.replace(tzinfo=dt.UTC)
 
 
+# Control characters but tab and new line, bidi overrides, half emoji and what never is a sign.
+_HARMFUL = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
+
+
+class PlainText(TypeDecorator[str]):
+    """Text without the characters that no file or list can show; they fall out when saved."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """To the database, and to what is looked for in it."""
+        return None if value is None else _HARMFUL.sub("", value.replace("\r\n", "\n"))
+
+
+class LongText(PlainText):
+    """As `PlainText`, in columns that were declared as TEXT."""
+
+    impl = Text
+    cache_ok = True
+
+
 def new_uid() -> str:
     """A UUIDv7 as 32 hex digits: sorts by time, safe to travel between vaults."""
     value = (time.time_ns() // 1_000_000) << 80 | secrets.randbits(80)
@@ -56,6 +81,7 @@ class Base(DeclarativeBase):
     )
     type_annotation_map: ClassVar[dict[Any, Any]] = {
         dt.datetime: UtcDateTime,
+        str: PlainText,
         dict[str, Any]: JSON,
         list[str]: JSON,
         list[Any]: JSON,

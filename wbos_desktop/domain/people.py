@@ -24,6 +24,8 @@ _PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ß": "ss", "æ": "ae",
 
 def fold(text: str) -> str:
     """Text to sort and compare on: lower case, without accents, single spaces."""
+    if not text.isprintable():
+        text = clean(text)
     plain = unicodedata.normalize("NFKD", text.casefold().translate(_PLAIN))
     kept = "".join(letter for letter in plain if not unicodedata.combining(letter))
     return " ".join(kept.split())

@@ -7,7 +7,7 @@ import datetime as dt
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from wbos_desktop.db.base import Base, Record
+from wbos_desktop.db.base import Base, PlainText, Record
 
 
 class Incident(Record):
@@ -86,7 +86,7 @@ class InvolvedPerson(Record):
     outsider_name: Mapped[str] = mapped_column(default="")
     unknown: Mapped[bool] = mapped_column(default=False)
     role: Mapped[str] = mapped_column(String(12), default="unknown")
-    role_note: Mapped[str] = mapped_column(String(40), default="")
+    role_note: Mapped[str] = mapped_column(PlainText(40), default="")
     role_source: Mapped[str] = mapped_column(String(10), default="reporter")
     account: Mapped[str] = mapped_column(default="")
     injury: Mapped[str] = mapped_column(String(10), default="")

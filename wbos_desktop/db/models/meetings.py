@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import DateTime, ForeignKey, String, Text
+from sqlalchemy import DateTime, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from wbos_desktop.db.base import Record
+from wbos_desktop.db.base import LongText, PlainText, Record
 
 
 class Meeting(Record):
@@ -18,7 +18,7 @@ class Meeting(Record):
     kind: Mapped[str] = mapped_column(String(15))
     starts_at: Mapped[dt.datetime] = mapped_column(DateTime(), index=True)
     ends_at: Mapped[dt.datetime] = mapped_column(DateTime())
-    place: Mapped[str] = mapped_column(String(80), default="")
+    place: Mapped[str] = mapped_column(PlainText(80), default="")
     chair_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     minutes_taker_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     state: Mapped[str] = mapped_column(String(10), default="planned")
@@ -31,7 +31,7 @@ class MeetingAttendee(Record):
 
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id"), index=True)
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
-    external_name: Mapped[str] = mapped_column(String(120), default="")
+    external_name: Mapped[str] = mapped_column(PlainText(120), default="")
     present: Mapped[bool | None]
     position: Mapped[int] = mapped_column(default=0)
 
@@ -51,14 +51,14 @@ class AgendaItem(Record):
     group_id: Mapped[int | None] = mapped_column(ForeignKey("groups.id"))
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
     scenario_id: Mapped[int | None] = mapped_column(ForeignKey("scenarios.id"))
-    title: Mapped[str] = mapped_column(String(120), default="")
+    title: Mapped[str] = mapped_column(PlainText(120), default="")
     minutes: Mapped[int] = mapped_column(default=10)
     aim: Mapped[str] = mapped_column(String(10), default="discuss")
-    question: Mapped[str] = mapped_column(Text, default="")
+    question: Mapped[str] = mapped_column(LongText, default="")
     informed: Mapped[str] = mapped_column(String(3), default="")
-    informed_reason: Mapped[str] = mapped_column(Text, default="")
+    informed_reason: Mapped[str] = mapped_column(LongText, default="")
     external_basis: Mapped[str] = mapped_column(String(10), default="")
-    external_note: Mapped[str] = mapped_column(Text, default="")
+    external_note: Mapped[str] = mapped_column(LongText, default="")
 
 
 class Decision(Record):
@@ -68,7 +68,7 @@ class Decision(Record):
 
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.id"), index=True)
     agenda_item_id: Mapped[int | None] = mapped_column(ForeignKey("agenda_items.id"), index=True)
-    text: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(LongText)
 
 
 class Action(Record):
@@ -79,7 +79,7 @@ class Action(Record):
 
     __tablename__ = "actions"
 
-    text: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(LongText)
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"), index=True)
     due_on: Mapped[dt.date | None] = mapped_column(index=True)
     state: Mapped[str] = mapped_column(String(10), default="open")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from wbos_desktop.db.base import Record
+from wbos_desktop.db.base import LongText, PlainText, Record
 
 
 class Scenario(Record):
@@ -20,28 +20,28 @@ class Scenario(Record):
     __tablename__ = "scenarios"
 
     code: Mapped[str] = mapped_column(String(20), unique=True)
-    title: Mapped[str] = mapped_column(String(80))
+    title: Mapped[str] = mapped_column(PlainText(80))
     norms: Mapped[list[str]]
     level: Mapped[str] = mapped_column(String(10))
     sectors: Mapped[list[str]]
     responses: Mapped[list[str]]
     aimed_at: Mapped[str] = mapped_column(String(20))
     place: Mapped[str] = mapped_column(String(10))
-    want_to_see: Mapped[str] = mapped_column(Text, default="")
-    not_want_to_see: Mapped[str] = mapped_column(Text, default="")
-    if_text: Mapped[str] = mapped_column(Text)
-    physical: Mapped[str] = mapped_column(Text)
-    nonverbal: Mapped[str] = mapped_column(Text, default="")
-    verbal: Mapped[str] = mapped_column(Text, default="")
-    timing: Mapped[str] = mapped_column(Text, default="")
-    so_that: Mapped[str] = mapped_column(Text)
+    want_to_see: Mapped[str] = mapped_column(LongText, default="")
+    not_want_to_see: Mapped[str] = mapped_column(LongText, default="")
+    if_text: Mapped[str] = mapped_column(LongText)
+    physical: Mapped[str] = mapped_column(LongText)
+    nonverbal: Mapped[str] = mapped_column(LongText, default="")
+    verbal: Mapped[str] = mapped_column(LongText, default="")
+    timing: Mapped[str] = mapped_column(LongText, default="")
+    so_that: Mapped[str] = mapped_column(LongText)
     tags: Mapped[list[str]]
     origin: Mapped[str] = mapped_column(String(10), default="school")
     author_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     status: Mapped[str] = mapped_column(String(10), default="concept")
     edition: Mapped[int] = mapped_column(default=1)
     based_on_id: Mapped[int | None] = mapped_column(ForeignKey("scenarios.id"))
-    search_text: Mapped[str] = mapped_column(Text, default="")
+    search_text: Mapped[str] = mapped_column(LongText, default="")
 
 
 class ScenarioPractice(Record):
@@ -53,7 +53,7 @@ class ScenarioPractice(Record):
     practised_on: Mapped[dt.date]
     form: Mapped[str] = mapped_column(String(12), default="alone")
     group_id: Mapped[int | None] = mapped_column(ForeignKey("groups.id"))
-    note: Mapped[str] = mapped_column(Text, default="")
+    note: Mapped[str] = mapped_column(LongText, default="")
     sure: Mapped[int | None]
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
 
@@ -68,7 +68,7 @@ class ScenarioUse(Record):
     group_id: Mapped[int | None] = mapped_column(ForeignKey("groups.id"), index=True)
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
     helped: Mapped[str] = mapped_column(String(5))
-    note: Mapped[str] = mapped_column(Text, default="")
+    note: Mapped[str] = mapped_column(LongText, default="")
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from wbos_desktop.db.base import Record
+from wbos_desktop.db.base import PlainText, Record
 
 
 class School(Record):
@@ -121,7 +121,7 @@ class Group(Record):
     school_year_id: Mapped[int] = mapped_column(ForeignKey("school_years.id"), index=True)
     sector: Mapped[str] = mapped_column(String(4), default="VO")
     programme: Mapped[str] = mapped_column(default="")
-    year_level: Mapped[str] = mapped_column(String(8), default="")
+    year_level: Mapped[str] = mapped_column(PlainText(8), default="")
     kind: Mapped[str] = mapped_column(String(12), default="base")
     source_key: Mapped[str] = mapped_column(default="", index=True)
 
