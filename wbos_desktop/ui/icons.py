@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from PySide6.QtCore import QByteArray, QRect, QRectF, Qt
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from wbos_desktop import paths
@@ -80,8 +80,9 @@ def icon(name: str, role: str = "text.primary", *, filled: bool = False) -> QIco
     Raises FileNotFoundError for an unknown name.
     """
     made = QIcon()
+    ratios = {1.0, *(screen.devicePixelRatio() for screen in QGuiApplication.screens())}
     for side in (16, 18, 20, 24):
-        for ratio in (1.0, 1.5, 2.0):
+        for ratio in sorted(ratios):
             made.addPixmap(pixmap(name, side, role, ratio=ratio, filled=filled))
     return made
 
