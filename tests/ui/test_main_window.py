@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -367,6 +369,22 @@ def test_typing_keeps_the_vault_open(qtbot: QtBot, opened: MainWindow) -> None:
     qtbot.keyClick(page.field, Qt.Key.Key_A)
     opened.idle.tick()
     assert opened.work is not None
+
+
+AT_START = """
+import sys, pathlib
+from wbos_desktop import app
+assert app.show_once(pathlib.Path(sys.argv[1]))
+heavy = "sqlalchemy sqlcipher3 cryptography reportlab openpyxl babel holidays".split()
+ours = ("wbos_desktop.db", "wbos_desktop.services", "wbos_desktop.documents")
+print([name for name in sys.modules if name.split(".")[0] in heavy or name.startswith(ours)])
+"""
+
+
+def test_unlock_page_shows_before_the_database_is_loaded(vault: Path) -> None:
+    run = [sys.executable, "-c", AT_START, str(vault)]
+    shown = subprocess.run(run, capture_output=True, text=True, check=True, timeout=60)
+    assert shown.stdout.strip() == "[]"
 
 
 def test_second_start_brings_the_first_window_to_front(qtbot: QtBot, vault: Path) -> None:
