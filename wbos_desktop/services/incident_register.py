@@ -25,6 +25,7 @@ from .visibility import visible_cases, visible_incidents, visible_with_case
 S = TypeVar("S", bound="Select[*tuple[Any, ...]]")
 
 RECENT = dt.timedelta(days=30)
+_PART = 500
 _NO_STEP: tuple[str, dt.date | None, DueStatus, bool] = ("", None, DueStatus("none"), False)
 
 
@@ -47,8 +48,13 @@ def find_ids(session: Session, query: IncidentQuery | None = None) -> list[int]:
         return list(found)
     if wanted.status == "active":
         filters.append(Incident.happened_on >= context(session).today - RECENT)
-    rest = session.connection().scalars(_newest_first(select(Incident.id), filters)).all()
-    return [*found, *(incident_id for incident_id in rest if incident_id not in found)]
+    rest = session.connection().scalars(_newest_first(select(Incident.id), filters))
+    ids = list(found)
+    # In parts, because 100,000 rows at once keep the garbage collector busy for longer than
+    # the query takes.
+    for part in rest.partitions(_PART):
+        ids += [incident_id for incident_id in part if incident_id not in found]
+    return ids
 
 
 def _of_open_cases(
