@@ -115,6 +115,7 @@ def test_space_finishes_a_step_that_asks_nothing(world: World) -> None:
     assert world.step("PST-C1").state == "done"
     assert fake(world.shell).toasts == ["Stap afgerond: Voer het stopgesprek"]
     assert isinstance(QApplication.focusWidget(), StepCard)
+    assert world.page.board.selected_id == world.step("X-1").id
 
 
 def test_finishing_with_a_decision_asks_for_it(world: World) -> None:

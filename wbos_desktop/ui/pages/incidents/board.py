@@ -151,6 +151,8 @@ class Board(QWidget):
         first_time = self._case is None or self._case.id != case.id
         self._case = case
         focused = self.isAncestorOf(self.window().focusWidget() or self)
+        if focused:
+            self.setFocus(Qt.FocusReason.OtherFocusReason)  # else Qt gives it to any other card
         scrolls = {t: c.pane.verticalScrollBar().value() for t, c in self.columns.items()}
         self.facts.show_case(case)
         found = {track.track: track for track in case.tracks}
