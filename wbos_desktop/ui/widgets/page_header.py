@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
-from .buttons import Button
+from wbos_desktop.i18n import _
+
+from .buttons import Button, IconButton
 from .cards import clear_layout
 from .labels import ElidedLabel, Label, Link
 
@@ -115,3 +118,15 @@ class PageHeader(QWidget):
             button.clicked.connect(slot)
         self.add_action(button)
         return button
+
+    def add_menu(self, entries: Sequence[tuple[str, Callable[[], object]]]) -> IconButton:
+        """The dots at the right, with (text, function) for what is needed less often."""
+        dots = IconButton("dots", _("More"), "secondary")
+        menu = QMenu(dots)
+        for text, slot in entries:
+            action = QAction(text, menu)
+            action.triggered.connect(slot)
+            menu.addAction(action)
+        dots.setMenu(menu)
+        self.add_action(dots)
+        return dots

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, ClassVar
 
 from PySide6.QtCore import QSize, Qt
@@ -12,6 +13,7 @@ from wbos_desktop.domain.groups import GroupOverview
 from wbos_desktop.i18n import _
 from wbos_desktop.services import groups, meetings, profiles
 from wbos_desktop.ui import paint, theme
+from wbos_desktop.ui.export_dialog import profile_dialog
 from wbos_desktop.ui.page import Page
 from wbos_desktop.ui.routes import Route
 from wbos_desktop.ui.shell import Shell
@@ -74,6 +76,7 @@ class GroupPage(Page):
         self.header = PageHeader()
         self._tile = _Tile()
         self.header.add_lead(self._tile)
+        self.profile_button = self.header.add_menu([(_("Profile (PDF)"), self._save_profile)])
         self.agenda_button = self.header.add_button(
             _("To meeting"), "secondary", "presentation", self._to_meeting
         )
@@ -84,6 +87,12 @@ class GroupPage(Page):
             _("New observation"), "primary", "eye", self._observe
         )
         self.body.addWidget(self.header)
+
+    def _save_profile(self) -> None:
+        if self._overview is not None:
+            row = self._overview.row
+            day = dt.date.today().isoformat()
+            profile_dialog(self.shell, row.id, row.name, day, self.window()).open()
 
     def _add_tabs(self) -> None:
         self.overview_tab = OverviewTab()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QAction, QKeySequence, QShortcut
-from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from wbos_desktop.domain.cases import CaseRow, ClosingCheck, case_state_text
 from wbos_desktop.domain.incidents import severity_text
@@ -15,11 +15,11 @@ from wbos_desktop.errors import UserError
 from wbos_desktop.i18n import _, date_long, date_short
 from wbos_desktop.services import case_page, cases, meetings
 from wbos_desktop.services.case_page import CasePageData
+from wbos_desktop.ui.export_dialog import dossier_dialog
 from wbos_desktop.ui.page import Page
 from wbos_desktop.ui.routes import Route
 from wbos_desktop.ui.shell import Shell
 from wbos_desktop.ui.tasks import Task
-from wbos_desktop.ui.widgets.buttons import IconButton
 from wbos_desktop.ui.widgets.chips import Chip
 from wbos_desktop.ui.widgets.message_strip import MessageStrip
 from wbos_desktop.ui.widgets.page_header import PageHeader
@@ -29,7 +29,6 @@ from . import case_dialogs
 from .board import Board
 from .case_actions import CaseActions
 from .case_facts import CaseFacts
-from .export_dialog import dossier_dialog
 from .log_view import LogView
 from .words import SEVERITY_ICONS, STATUS_ICONS
 
@@ -70,21 +69,13 @@ class CasePage(Page):
             _("Close case"), "secondary", "archive", self._close_or_reopen
         )
         self.note_button = self.header.add_button(_("Note"), "secondary", "note", self._note)
-        self._add_more()
+        self.more_button = self.header.add_menu(
+            [
+                (_("To the meeting"), self._to_meeting),
+                (_("Choose scenario"), self._to_scenarios),
+            ]
+        )
         self.body.addWidget(self.header)
-
-    def _add_more(self) -> None:
-        self.more_button = IconButton("dots", _("More"), "secondary")
-        menu = QMenu(self.more_button)
-        for text, slot in (
-            (_("To the meeting"), self._to_meeting),
-            (_("Choose scenario"), self._to_scenarios),
-        ):
-            action = QAction(text, menu)
-            action.triggered.connect(slot)
-            menu.addAction(action)
-        self.more_button.setMenu(menu)
-        self.header.add_action(self.more_button)
 
     def _to_meeting(self) -> None:
         if self._case_id is not None:

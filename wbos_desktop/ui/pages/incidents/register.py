@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from wbos_desktop.domain.incidents import IncidentCounts, IncidentQuery, IncidentRow
 from wbos_desktop.i18n import _, ngettext
 from wbos_desktop.services import incident_overview, incident_register
+from wbos_desktop.ui.export_dialog import register_dialog
 from wbos_desktop.ui.page import Page
 from wbos_desktop.ui.routes import Route
 from wbos_desktop.ui.shell import Shell
@@ -25,7 +26,6 @@ from wbos_desktop.ui.widgets.page_header import PageHeader
 from wbos_desktop.ui.widgets.pills import FilterPill
 from wbos_desktop.ui.widgets.record_table import RecordTable
 
-from .export_dialog import register_dialog
 from .register_columns import TrackLegend, register_columns
 
 # How long typing must rest before the register is asked again.

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QKeySequence, QShortcut
-from PySide6.QtWidgets import QMenu, QStackedLayout, QWidget
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from wbos_desktop.domain.actions import ActionDraft
 from wbos_desktop.domain.meetings import (
@@ -27,7 +27,6 @@ from wbos_desktop.services import actions, agenda, meetings
 from wbos_desktop.ui.page import Page, Shell
 from wbos_desktop.ui.routes import Route
 from wbos_desktop.ui.tasks import Task
-from wbos_desktop.ui.widgets.buttons import IconButton
 from wbos_desktop.ui.widgets.page_header import PageHeader
 from wbos_desktop.ui.widgets.pills import SegmentedControl
 
@@ -97,17 +96,12 @@ class MeetingsPage(Page):
         self.mode = SegmentedControl(modes, _("Agenda or minutes"))
         self.mode.edited.connect(self._mode_edited)
         header.add_action(self.mode)
-        more = IconButton("dots", _("More"), "secondary")
-        menu = QMenu(more)
-        for text, slot in (
-            (_("Change meeting"), self.edit_meeting),
-            (_("Remove meeting"), self.remove_meeting),
-        ):
-            action = QAction(text, menu)
-            action.triggered.connect(slot)
-            menu.addAction(action)
-        more.setMenu(menu)
-        header.add_action(more)
+        header.add_menu(
+            [
+                (_("Change meeting"), self.edit_meeting),
+                (_("Remove meeting"), self.remove_meeting),
+            ]
+        )
         self.excel_button = header.add_button(
             _("Excel"), "secondary", "file-spreadsheet", self.save_xlsx
         )

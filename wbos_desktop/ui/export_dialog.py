@@ -36,9 +36,9 @@ class ExportDialog(Dialog):
         *,
         name: str,
         filters: str,
-        extra: Field,
         function: Callable[..., FileMade],
         subject: Any,
+        extra: Field | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(title, subtitle, width=560, parent=parent)
@@ -57,7 +57,7 @@ class ExportDialog(Dialog):
                     hint=_("This goes into the export register."),
                 ),
                 Field(_("For whom"), "recipients", TextField(_("For whom")), optional=True),
-                extra,
+                *([extra] if extra else []),
             ]
         )
         self.form.fill(
@@ -160,5 +160,21 @@ def register_dialog(shell: Shell, query: IncidentQuery, day: str, parent: QWidge
         extra=Field(_("Free text"), "free_text", CheckBox(_("Include what was written"))),
         function=exports.save_register,
         subject=query,
+        parent=parent,
+    )
+
+
+def profile_dialog(
+    shell: Shell, group_id: int, name: str, day: str, parent: QWidget
+) -> ExportDialog:
+    """The profile of a group as PDF."""
+    return ExportDialog(
+        shell,
+        _("Save group profile"),
+        _("Group {name} as PDF, for the team").format(name=name),
+        name=f"groepsprofiel-{name}-{day}.pdf",
+        filters="PDF (*.pdf)",
+        function=exports.save_group_profile,
+        subject=group_id,
         parent=parent,
     )
