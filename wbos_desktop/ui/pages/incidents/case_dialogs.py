@@ -111,7 +111,12 @@ def end_track_dialog(shell: Shell, case: CaseRow, track: TrackRow, parent: QWidg
         _("End track"),
         [
             Field(_("How does it end?"), "state", PillGroup(choices, _("How does it end?"))),
-            Field(_("Reason"), "reason", TextArea(_("Reason"), lines=2), optional=True),
+            Field(
+                _("Reason"),
+                "reason",
+                TextArea(_("Reason"), lines=2),
+                hint=_("Not needed when everything is done."),
+            ),
         ],
         verb=_("End track"),
         cancel=_("Leave it open"),
