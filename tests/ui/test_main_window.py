@@ -271,6 +271,10 @@ def test_keys_lock_and_go_to_places(qtbot: QtBot, opened: MainWindow) -> None:
     activate(qtbot, opened)
     qtbot.keyClick(opened, Qt.Key.Key_1, Qt.KeyboardModifier.AltModifier)
     assert opened.shell.navigator.here == Route("today")
+    qtbot.keyClick(opened, Qt.Key.Key_6, Qt.KeyboardModifier.AltModifier)
+    assert opened.shell.navigator.here == Route("today")
+    qtbot.keyClick(opened, Qt.Key.Key_7, Qt.KeyboardModifier.AltModifier)
+    assert opened.shell.navigator.here.page == "manage"
     qtbot.keyClick(opened, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
     assert opened.work is None
 

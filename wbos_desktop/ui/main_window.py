@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from .work_view import WorkView
 
 
+# Alt+6 waits for the reports, so that no key changes its meaning when they come.
+PLACE_KEYS = {1: "today", 2: "groups", 3: "incidents", 4: "scenarios", 5: "meetings", 7: "manage"}
+
+
 class MainWindow(QMainWindow):
     """One window on one vault folder. `vault_changed` tells the folder it turned to."""
 
@@ -248,9 +252,9 @@ class MainWindow(QMainWindow):
         }
         for text, slot in keys.items():
             QShortcut(QKeySequence(text), self).activated.connect(slot)
-        for number in range(1, 7):
+        for number, place in PLACE_KEYS.items():
             shortcut = QShortcut(QKeySequence(f"Alt+{number}"), self)
-            shortcut.activated.connect(lambda n=number: self._go_to_place(n))
+            shortcut.activated.connect(lambda name=place: self._go_to_place(name))
 
     @Slot()
     def show_help(self) -> None:
@@ -278,9 +282,9 @@ class MainWindow(QMainWindow):
         in_group = page == "observe" and here is not None and here.page in ("group", "groups")
         self.shell.navigator.go(Route(page, here.id if in_group and here else None))
 
-    def _go_to_place(self, number: int) -> None:
-        if self.work is not None and number <= len(self.work.rail.buttons):
-            self.shell.go(list(self.work.rail.buttons)[number - 1])
+    def _go_to_place(self, name: str) -> None:
+        if self.work is not None and name in self.work.rail.buttons:
+            self.shell.go(name)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         geometry = bytes(self.saveGeometry().toHex().data()).decode()

@@ -32,7 +32,7 @@ class RailItem:
 
 
 def rail_items() -> list[RailItem]:
-    """The items whose page exists, in the order of Alt+1, Alt+2, …"""
+    """The items whose page exists, in the order of their keys (main_window.PLACE_KEYS)."""
     words = {
         "today": ("home", _("Today")),
         "groups": ("users-group", _("Groups")),
