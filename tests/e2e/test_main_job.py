@@ -68,7 +68,7 @@ class MainJob:
         source = self.place / "klassen.csv"
         source.write_text(CLASS_LIST, "utf-8")
         keys.files.append(source)
-        keys.press(Key.Key_6, held=ALT)
+        keys.press(Key.Key_7, held=ALT)
         keys.tab_to(_("People and roles"))
         keys.choose_pill(_("Read in"), Key.Key_Down)
         keys.hit(_("Choose file"))
