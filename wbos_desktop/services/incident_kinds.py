@@ -44,11 +44,20 @@ def _choices(entries: list[dict[str, Any]]) -> tuple[Choice, ...]:
     return tuple(Choice(entry["code"], entry["title"], entry.get("hint", "")) for entry in entries)
 
 
+@lru_cache(maxsize=1)
+def _titles() -> tuple[dict[str, str], dict[str, str]]:
+    """Words by code of places and kinds: lists ask them for every line."""
+    catalogue = load_catalogue()
+    places = {place.code: place.title for place in catalogue.places}
+    return places, {kind.code: kind.title for kind in catalogue.kinds}
+
+
 def place_title(code: str) -> str:
     """'gang' for corridor; the code itself when the catalogue no longer knows it."""
-    return next((place.title for place in load_catalogue().places if place.code == code), code)
+    return _titles()[0].get(code, code)
 
 
 def kind_title(code: str) -> str:
-    """'Vernederen' for vernederen."""
-    return load_catalogue().kind(code).title
+    """'Vernederen' for vernederen; as 'anders' when the catalogue no longer knows it."""
+    kinds = _titles()[1]
+    return kinds.get(code) or kinds["anders"]

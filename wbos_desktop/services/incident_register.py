@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, case, func, or_, select
@@ -202,9 +202,11 @@ def _persons(session: Session, ids: Sequence[int]) -> dict[int, list[str]]:
 
 
 def _bars(
-    session: Session, case_ids: Iterable[int]
+    session: Session, case_ids: Collection[int]
 ) -> dict[int, tuple[tuple[str, tracks.Progress], ...]]:
     """Per case its tracks with one mark a step: handled ones first, then late, then open."""
+    if not case_ids:
+        return {}
     now = context(session)
     border = late_before(now.today, load_calendar(session))
     late = or_(CaseStep.due_at.is_(None) & (CaseStep.due_on < border), CaseStep.due_at < now.now)
@@ -239,9 +241,11 @@ def _progress(counts: dict[str, int]) -> tracks.Progress:
 
 
 def _next_steps(
-    session: Session, case_ids: Iterable[int]
+    session: Session, case_ids: Collection[int]
 ) -> dict[int | None, tuple[str, dt.date | None, DueStatus, bool]]:
     """Title and day of the first open step of each case: deadlines go before targets."""
+    if not case_ids:
+        return {}
     rank = func.row_number().over(
         partition_by=CaseStep.case_id,
         order_by=(CaseStep.due_on.is_(None), CaseStep.due_kind, CaseStep.due_on, CaseStep.position),
