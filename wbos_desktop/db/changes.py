@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,8 +81,8 @@ def _before_flush(session: Session, _flush: UOWTransaction, _objects: object) ->
             record.created_at = record.updated_at = who.now
             record.created_by = record.updated_by = who.user_id
             pending.append(_Pending(record, "insert", {}))
-    for record in session.dirty:
-        if isinstance(record, Record) and session.is_modified(record):
+    for record in _in_order(session.dirty):
+        if session.is_modified(record):
             fields = _changed_fields(record)
             if fields:
                 record.updated_at, record.updated_by = who.now, who.user_id
@@ -91,6 +92,13 @@ def _before_flush(session: Session, _flush: UOWTransaction, _objects: object) ->
         for record in session.deleted
         if isinstance(record, Record)
     )
+
+
+def _in_order(dirty: Iterable[object]) -> list[Record]:
+    """By table and id: the session keeps them in the order of their places in memory, and the
+    same work must leave the same trail."""
+    records = [record for record in dirty if isinstance(record, Record)]
+    return sorted(records, key=lambda r: (r.__tablename__, inspect(r).identity))
 
 
 def _after_flush(session: Session, _flush: UOWTransaction) -> None:
