@@ -182,6 +182,21 @@ def test_people_are_added_with_the_keyboard_alone(qtbot: QtBot) -> None:
     assert [person.name for person in field.value()] == ["Dani"]
 
 
+def test_tab_passes_the_people_and_goes_on_in_the_form(qtbot: QtBot) -> None:
+    before, after = TextField("Wanneer"), TextField("Waar")
+    field = PeopleField("Wie", suggest, [("hit", "getroffen")])
+    window = shown(qtbot, before, field, after)
+    field.set_value([PersonChoice("pupil", 0, "Yasmin"), PersonChoice("pupil", 1, "Daan")])
+    before.setFocus()
+    met = []
+    for _stop in range(4):
+        press(window.focusWidget(), Qt.Key.Key_Tab)
+        met.append(window.focusWidget())
+    assert met == [*field.chips, field.line, after]
+    field.setFocus()
+    assert window.focusWidget() is field.line
+
+
 def test_a_click_beside_the_line_writes_a_name(qtbot: QtBot) -> None:
     field = PeopleField("Wie", suggest)
     shown(qtbot, field)
