@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from wbos_desktop import vaults
+from wbos_desktop import i18n, vaults
 from wbos_desktop.db.base import Base
 from wbos_desktop.db.models.cases import Case
 from wbos_desktop.db.models.incidents import Incident
@@ -45,6 +45,7 @@ def dump(session: Session) -> dict[str, list[tuple[Any, ...]]]:
 
 def made_at(folder: Path, seed: int = vaults.build.SEED) -> dict[str, list[tuple[Any, ...]]]:
     """The dump of an example school that is made in this folder."""
+    i18n.activate("nl", "VO")
     vaults.make_example(folder, TODAY, seed=seed)
     vault = vaults.open_example(folder, clock=lambda: MOMENT)
     try:
