@@ -44,6 +44,7 @@ _PRAGMAS = (
     "trusted_schema = OFF",
     "temp_store = MEMORY",  # in files, sort data would be readable
     "mmap_size = 0",
+    "cache_size = -80000",  # 80 MB at most: what was decrypted once need not be decrypted again
     "secure_delete = ON",
     "foreign_keys = ON",
     f"busy_timeout = {int(BUSY_SECONDS * 1000)}",
