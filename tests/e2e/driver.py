@@ -38,7 +38,6 @@ class Strays(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.found: list[str] = []
-        self.main: QWidget | None = None
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         shown = event.type() == QEvent.Type.Show and isinstance(watched, QWidget)
