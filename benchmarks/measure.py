@@ -62,6 +62,8 @@ def pair(
 def process(code: str, *arguments: str) -> Callable[[], str]:
     """A call that runs Python code in a process of its own and returns what it printed."""
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    # An installed program has its byte code; without it, compiling would be measured.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
 
     def run() -> str:
         return subprocess.run(
