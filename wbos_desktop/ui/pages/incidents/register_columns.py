@@ -134,7 +134,8 @@ class TrackLegend(QWidget):
         super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         names = ", ".join(marks.track_name(track) for track in TRACKS)
-        self.setAccessibleName(f"{names}, {_('step too late')}")
+        late = _("step too late")
+        self.setAccessibleName(f"{names}, {late}")
         theme.follow(self.updateGeometry)
 
     def _parts(self) -> list[tuple[str, str]]:

@@ -135,9 +135,8 @@ class ImportSection(Section):
         self.shell.messages.strip(self, _("Stopped. Nothing has changed."))
 
     def _failed(self, error: UserError) -> None:
-        self.shell.messages.strip(
-            self, f"{error.message} {_('Nothing has changed.')}", kind="error"
-        )
+        unchanged = _("Nothing has changed.")
+        self.shell.messages.strip(self, f"{error.message} {unchanged}", kind="error")
 
     def _file_read(self, file: ImportFile) -> None:
         self.file = file
