@@ -75,7 +75,7 @@ def _load(folder: Path) -> _Count:
         return _Count(max(0, int(content["wrong"])), float(content["at"]))
     except FileNotFoundError:
         return _Count(0, 0.0)
-    except (OSError, ValueError, KeyError, TypeError, OverflowError):
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return _Count(FREE_TRIES, 0.0)  # unreadable: as careful as after the free tries
 
 
