@@ -34,7 +34,7 @@ def load_form(
         first = groups.find_ids(session, GroupQuery())[:1]
         wanted = group_id or (first[0] if first else None)
         if wanted is None:
-            raise NotFound(_("No groups yet. Read in a list or type a group."))
+            raise NotFound(_("No groups yet. Read in a list first."))
         draft = profiles.new_draft(session, wanted)
     profiles.check_may_write(session, draft.group_id)
     name = session.scalar(select(Group.name).where(Group.id == draft.group_id)) or ""

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, Qt, Signal, Slot
+from PySide6.QtCore import QByteArray, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QStackedWidget, QWidget
 
@@ -56,7 +56,9 @@ class MainWindow(QMainWindow):
         self._faces = QStackedWidget()
         self.setCentralWidget(self._faces)
         self.setMinimumSize(1024, 540)
-        self.resize(1366, 768)
+        # The frame and the bar of the system need room too on a 1366 x 768 screen.
+        free = self.screen().availableSize() - QSize(16, 40)
+        self.resize(QSize(1366, 768).boundedTo(free))
         geometry = shell.settings.get("geometry")
         if geometry:
             self.restoreGeometry(QByteArray.fromHex(geometry.encode()))

@@ -184,6 +184,9 @@ def _place(owner: QObject) -> QVBoxLayout | None:
 def _file_dialog(owner: QWidget, title: str, filters: str) -> QFileDialog:
     dialog = QFileDialog(owner.window(), title, str(Path.home()), filters)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    # Qt's own Dutch lacks these two; the window of the system does not show them.
+    dialog.setLabelText(QFileDialog.DialogLabel.LookIn, _("Folder:"))
+    dialog.setLabelText(QFileDialog.DialogLabel.FileType, _("Kind of file:"))
     dialog.destroyed.connect(_forget_folders)
     return dialog
 

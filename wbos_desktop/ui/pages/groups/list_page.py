@@ -85,7 +85,7 @@ class GroupsPage(Page):
 
     def _empty(self) -> EmptyState:
         self._nothing = EmptyState(
-            _("No groups yet."), _("Read in a list or type a group."), _("Read in a list")
+            _("No groups yet."), _("Read in a list from your pupil system."), _("Read in a list")
         )
         self._nothing.clicked.connect(self._help_empty)
         return self._nothing
@@ -126,7 +126,9 @@ class GroupsPage(Page):
         self._asking.setText(words_asking if asking else "")
         if self._query() == GroupQuery():
             self._nothing.set(
-                _("No groups yet."), _("Read in a list or type a group."), _("Read in a list")
+                _("No groups yet."),
+                _("Read in a list from your pupil system."),
+                _("Read in a list"),
             )
         else:
             self._nothing.set(_("Nothing found with these filters."), "", _("Clear filters"))
