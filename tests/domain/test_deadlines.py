@@ -120,3 +120,8 @@ def test_a_target_is_never_late() -> None:
 def test_a_rule_survives_its_column() -> None:
     rule = Rule("suspension_end", "before", 1, "school_day", Rule(amount=5, unit="day"))
     assert Rule.from_dict(rule.to_dict()) == rule
+
+
+def test_zero_hours_is_that_day_and_not_late_at_once() -> None:
+    due = due_of(Rule(amount=0, unit="hour"), {"reported": MONDAY}, DAYS)
+    assert due == Due(MONDAY.day)

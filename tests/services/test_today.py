@@ -40,7 +40,7 @@ def at(session: Session, day: dt.date, hour: int = 10) -> None:
         (D(2026, 11, 23), "late"),
         (D(2026, 11, 24), "today"),
         (D(2026, 11, 25), "week"),
-        (D(2026, 12, 1), "week"),
+        (D(2026, 11, 29), "week"),
     ],
 )
 def test_actions_fall_under_late_today_or_this_week(

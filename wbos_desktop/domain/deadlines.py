@@ -84,8 +84,9 @@ def add_months(day: dt.date, months: int) -> dt.date:
 def _single(rule: Rule, base: BaseMoment, days: SchoolCalendar) -> Due:
     amount = rule.amount or 0
     sign = -1 if rule.direction == "before" else 1
+    # Zero hours means directly: that day. Nobody is late in the minute of the report.
     if rule.unit == "hour":
-        if base.at is None:
+        if base.at is None or not amount:
             return Due(base.day)
         at = base.at + dt.timedelta(hours=sign * amount)
         shift = (at.astimezone().date() - base.at.astimezone().date()).days

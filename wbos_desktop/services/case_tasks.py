@@ -13,11 +13,14 @@ from wbos_desktop.domain.cases import TaskRow
 
 from .case_people import groups_of_incidents, persons_of_incidents, staff_names
 from .incident_links import incidents_of_cases
-from .school_days import load_calendar, status_of
+from .school_days import status_of
 from .visibility import visible_cases
 
-# How far *Deze week* looks ahead.
-WEEK = 5
+
+def end_of_week(today: dt.date) -> dt.date:
+    """How far *Deze week* looks ahead: to Sunday, in a weekend to the Sunday after."""
+    ahead = 6 - today.weekday()
+    return today + dt.timedelta(days=ahead if ahead > 1 else ahead + 7)
 
 
 def find_tasks(
@@ -26,10 +29,10 @@ def find_tasks(
     """Open steps of open cases that are due: late first, then today, then the coming days.
 
     scope: 'mine' (the acting user is responsible) or 'team' (every visible case). `until`
-    defaults to five school days ahead. Targets of repair are never late.
+    defaults to the end of the week. Targets of repair are never late.
     """
     now = context(session)
-    border = until or load_calendar(session).add_school_days(now.today, WEEK)
+    border = until or end_of_week(now.today)
     statement = (
         select(CaseStep, Case.number, Case.title)
         .join(Case, Case.id == CaseStep.case_id)

@@ -88,7 +88,7 @@ def find_tasks(session: Session, scope: str) -> list[TodayTask]:
 
     Late first, then today, then the coming days by date.
     """
-    border = load_calendar(session).add_school_days(context(session).today, case_tasks.WEEK)
+    border = case_tasks.end_of_week(context(session).today)
     found = [_step_task(row) for row in case_tasks.find_tasks(session, scope, border)]
     found += _action_tasks(session, scope, border)
     found += _observation_tasks(session, scope, border)

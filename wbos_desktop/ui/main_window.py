@@ -277,11 +277,12 @@ class MainWindow(QMainWindow):
             do(self.work)
 
     def _go_by_key(self, page: str) -> None:
-        """Report or observe; an observation begins in the group that is shown."""
+        """Report or observe; both begin in the group that is shown."""
         if self.work is None or page not in PAGES:
             return
         here = self.shell.navigator.here
-        in_group = page == "observe" and here is not None and here.page in ("group", "groups")
+        places = ("group", "groups") if page == "observe" else ("group",)
+        in_group = here is not None and here.page in places
         self.shell.navigator.go(Route(page, here.id if in_group and here else None))
 
     def _go_to_place(self, name: str) -> None:
