@@ -94,8 +94,7 @@ class MainJob:
         keys = self.keys
         keys.press(Key.Key_N, held=CTRL)
         keys.until_seen(_("What did you see or hear?"))
-        keys.type(REPORT)
-        keys.add_person(_("Group"), "2B")
+        keys.type(REPORT)  # the group is that of the page
         keys.tab_to("Klas", Pill)
         keys.choose_pill("Gang")
         keys.tab_to("Schelden", Pill)
