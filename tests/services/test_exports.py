@@ -310,3 +310,4 @@ def test_no_temporary_file_is_made(
     exports.save_pack_pdf(Progress(), workspace, meeting_id, tmp_path)
     exports.save_pack_xlsx(Progress(), workspace, meeting_id, tmp_path)
     exports.save_register(Progress(), workspace, None, tmp_path)
+    assert len(list(tmp_path.iterdir())) == 3

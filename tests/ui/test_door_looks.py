@@ -31,7 +31,7 @@ def dress(language: str, mode: str, percent: int) -> None:
     theme.apply(app, mode, percent)
 
 
-def check(qtbot: QtBot, widget: QWidget, width: int = 1366) -> None:
+def check_fits(qtbot: QtBot, widget: QWidget, width: int = 1366) -> None:
     qtbot.addWidget(widget)
     widget.resize(width, 768)
     widget.show()
@@ -49,8 +49,8 @@ def test_every_panel_of_unlocking_fits(
     page = UnlockPage(shell, tmp_path)
     for panel in (page.passphrase, page.code, page.renew):
         page._panels.show_panel(panel)
-        check(qtbot, page, 1093)
-    check(qtbot, UnlockPage(shell, paths.demo_vault()), 1093)
+        check_fits(qtbot, page, 1093)
+    check_fits(qtbot, UnlockPage(shell, paths.demo_vault()), 1093)
     shell.tasks.close()
 
 
@@ -64,7 +64,7 @@ def test_every_step_of_the_welcome_fits(
     page.code.show_code(steps.new_code())
     for panel in (page.school, page.secret, page.code):
         page._show(panel)
-        check(qtbot, page, 1093)
+        check_fits(qtbot, page, 1093)
     shell.tasks.close()
 
 
@@ -82,7 +82,7 @@ def test_today_fits(qtbot: QtBot, language: str, mode: str, percent: int, fill: 
     page.open(Route("today"))
     qtbot.waitUntil(lambda: not shell.tasks.busy)
     for width in (1170, 960):
-        check(qtbot, page, width)
+        check_fits(qtbot, page, width)
     shell.tasks.close()
     workspace.close()
 

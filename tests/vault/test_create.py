@@ -141,6 +141,7 @@ def test_folder_with_files_is_refused(folder, name):
 def test_empty_folder_is_used(folder):
     folder.mkdir(parents=True)
     create_vault(folder, SECRET, NEW, kdf=FAST)
+    assert (folder / "wbos.db").stat().st_size > 0
     opens(folder, SECRET)
 
 
@@ -367,8 +368,10 @@ def test_half_done_new_passphrase_is_finished_or_undone(folder, code, monkeypatc
 
 def test_without_known_slot_nothing_is_removed(folder, code):
     vault = open_vault(folder, SECRET)
+    before = envelopes.load(folder).envelopes[0].slots
     opening.mend_slots(folder, vault.unlocked.keys.audit_key, [])
     vault.workspace.close()
+    assert len(envelopes.load(folder).envelopes[0].slots) == len(before)
     opens(folder, SECRET)
 
 

@@ -47,7 +47,9 @@ def test_killed_program_leaves_no_lock(tmp_path):
 
 def test_number_of_a_dead_program_that_was_reused_does_not_matter(tmp_path):
     write_lock(tmp_path, pid=os.getpid(), host=lock.platform.node())
-    lock.acquire(tmp_path).release()
+    held = lock.acquire(tmp_path)
+    assert json.loads((tmp_path / lock.FILE_NAME).read_text())["pid"] == os.getpid()
+    held.release()
 
 
 def write_lock(folder, **owner):
@@ -78,7 +80,9 @@ def test_refresh_renews_the_time(tmp_path, monkeypatch):
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"host": 3}', '{"host": "x", "at": "y"}'])
 def test_strange_lock_is_taken_over(tmp_path, content):
     (tmp_path / lock.FILE_NAME).write_text(content)
-    lock.acquire(tmp_path).release()
+    held = lock.acquire(tmp_path)
+    assert json.loads((tmp_path / lock.FILE_NAME).read_text())["pid"] == os.getpid()
+    held.release()
 
 
 def test_folder_that_can_not_be_written(tmp_path):
