@@ -8,7 +8,8 @@
     │   ├── Conflict         somebody changed the record after it was read
     │   ├── VaultError       the vault can't be opened
     │   │   ├── WrongPassphrase, TooManyTries, VaultInUse, VaultMissing
-    │   │   └── DamagedVault, NotOurVault, NewerVault, UnsafeBuild
+    │   │   ├── DamagedVault, NotOurVault, NewerVault, UnsafeBuild
+    │   │   └── ReadOnlyVault    may be read, not changed
     │   ├── StorageError     the disk is full, read-only or failed; nothing half was saved
     │   └── FileRejected     a file to read in is not what it should be, or a file can't be written
     └── Cancelled            the user stopped long work; rolls back, is never shown
@@ -91,6 +92,10 @@ class NewerVault(VaultError):
 
 class UnsafeBuild(VaultError):
     """The database driver does not encrypt or is too old; the program refuses to work."""
+
+
+class ReadOnlyVault(VaultError):
+    """The vault is open for reading only: a copy that is no longer the main one, or damaged."""
 
 
 class StorageError(UserError):

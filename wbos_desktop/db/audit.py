@@ -44,8 +44,8 @@ def note(session: Session, action: str, object_table: str, object_id: int) -> No
 
 
 def append(session: Session, entries: Sequence[Entry]) -> None:
-    """Add lines in this transaction, in order."""
-    if not entries:
+    """Add lines in this transaction, in order; none in a vault that is open for reading only."""
+    if not entries or session.info.get("unrecorded"):
         return
     who, key = context(session), _key(session)
     last = head(session)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from wbos_desktop.errors import NewerVault, NotOurVault
 from wbos_desktop.i18n import _
 
-REVISIONS = ("0001", "0002", "0003")
+REVISIONS = ("0001", "0002", "0003", "0004")
 """Every revision in order; a test holds it against the scripts."""
 
 

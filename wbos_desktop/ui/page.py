@@ -65,6 +65,12 @@ class Page(QWidget):
         """Call a service function(session, *args) to read; see `Tasks.read`."""
         return self.shell.tasks.read(self, function, *args, **kw)
 
+    def view(
+        self, function: Callable[Concatenate[Any, P], T], *args: P.args, **kw: P.kwargs
+    ) -> Task[T]:
+        """Call a service function(session, *args) that notes the look; see `Tasks.view`."""
+        return self.shell.tasks.view(self, function, *args, **kw)
+
     def write(
         self, function: Callable[Concatenate[Any, P], T], *args: P.args, **kw: P.kwargs
     ) -> Task[T]:
@@ -98,6 +104,12 @@ class PageDialog(Dialog):
     ) -> Task[T]:
         """Call a service function(session, *args) to read; see `Tasks.read`."""
         return self.shell.tasks.read(self, function, *args, **kw)
+
+    def view(
+        self, function: Callable[Concatenate[Any, P], T], *args: P.args, **kw: P.kwargs
+    ) -> Task[T]:
+        """Call a service function(session, *args) that notes the look; see `Tasks.view`."""
+        return self.shell.tasks.view(self, function, *args, **kw)
 
     def write(
         self, function: Callable[Concatenate[Any, P], T], *args: P.args, **kw: P.kwargs

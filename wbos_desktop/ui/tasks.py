@@ -247,6 +247,18 @@ class Tasks(QObject):
         self._submit(self._serial, job, lambda: workspace.write(function, *args, **kw))
         return Task(job)
 
+    def view(
+        self,
+        owner: QObject,
+        function: Callable[Concatenate[Any, P], T],
+        *args: P.args,
+        **kw: P.kwargs,
+    ) -> Task[T]:
+        """Call function(session, *args) that notes what was looked at; see `Workspace.view`."""
+        workspace, job = self._opened(), _Job(owner)
+        self._submit(self._serial, job, lambda: workspace.view(function, *args, **kw))
+        return Task(job)
+
     def run(
         self, owner: QObject, function: Callable[P, T], *args: P.args, **kw: P.kwargs
     ) -> Task[T]:

@@ -14,6 +14,7 @@ from wbos_desktop.db import audit, changes, faults
 from wbos_desktop.db.base import new_uid
 from wbos_desktop.db.context import Context
 from wbos_desktop.db.engine import close_engine, integrity_report, truncate_wal
+from wbos_desktop.errors import ReadOnlyVault
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -30,7 +31,7 @@ class Workspace:
     """One user in one open vault. Services get their session from here and nowhere else.
 
     `changed` holds callbacks that get the set of touched table names after each commit, on
-    the thread that wrote.
+    the thread that wrote. `read_only` is empty, or the sentence why nothing can be changed.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class Workspace:
         clock: Clock = system_clock,
         keep_head: Callable[[audit.AuditHead], None] | None = None,
         on_closed: Callable[[], None] | None = None,
+        read_only: str = "",
     ) -> None:
         self._engine = engine
         self._reader = engine.execution_options(read_only=True)
@@ -53,6 +55,7 @@ class Workspace:
         self._keep_head = keep_head
         self._on_closed = on_closed
         self._closed = False
+        self.read_only = read_only
         self._unsettled = True  # a crash may have left a log
         self.changed: list[Callable[[set[str]], None]] = []
 
@@ -70,8 +73,11 @@ class Workspace:
     ) -> T:
         """Run a function that changes records: all of it is saved, or nothing.
 
-        Raises StorageError, Conflict or what the function raises; then nothing was saved.
+        Raises ReadOnlyVault, StorageError, Conflict or what the function raises; then nothing
+        was saved.
         """
+        if self.read_only:
+            raise ReadOnlyVault(self.read_only)
         with _sorted_faults(), Session(self._engine) as session:
             self._prepare(session)
             changes.watch(session)
@@ -83,6 +89,21 @@ class Workspace:
             callback(touched)
         return result
 
+    def view(
+        self, function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run a query that notes in the audit trail what was looked at: a short write.
+
+        A vault that is open for reading only keeps no note of it.
+        """
+        if not self.read_only:
+            return self.write(function, *args, **kwargs)
+        with _sorted_faults(), Session(self._reader, autoflush=False) as session:
+            self._prepare(session)
+            session.info["unrecorded"] = True
+            changes.forbid_writes(session)
+            return function(session, *args, **kwargs)
+
     def check_pages(self) -> list[str]:
         """What is wrong with pages, indexes and foreign keys; empty when all is well."""
         return integrity_report(self._engine)
@@ -93,7 +114,7 @@ class Workspace:
         A short log is a short exposure: one flipped bit in it silently drops later commits.
         Does nothing when nothing was written since.
         """
-        if not self._unsettled:
+        if not self._unsettled or self.read_only:
             return
         self._unsettled = False  # first, so that a write meanwhile is not forgotten
         emptied = False

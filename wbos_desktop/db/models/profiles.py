@@ -33,6 +33,8 @@ class Profile(Record):
     next_observation_on: Mapped[dt.date | None] = mapped_column(default=None)
     # Counts saves, so that the version also moves when only strengths or observers change.
     edition: Mapped[int] = mapped_column(default=0)
+    # Names of pupils were taken out at the end of the term on this day.
+    anonymised_on: Mapped[dt.date | None] = mapped_column(default=None)
 
     strengths: Mapped[list[ProfileNorm]] = relationship(
         cascade="all, delete-orphan", order_by="ProfileNorm.norm_id"

@@ -95,6 +95,18 @@ class User(Record):
     public_key: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
 
 
+class Deputy(Record):
+    """Somebody who stands in for a colleague during a period (waarneming), both days included."""
+
+    __tablename__ = "deputies"
+
+    absent_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
+    deputy_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
+    first_day: Mapped[dt.date]
+    last_day: Mapped[dt.date]
+    note: Mapped[str] = mapped_column(default="")
+
+
 class Pupil(Record):
     """A pupil; never with a citizen service number, address or origin."""
 

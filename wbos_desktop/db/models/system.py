@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from wbos_desktop.db.base import Base
+from wbos_desktop.db.base import Base, Record
 
 
 class Preference(Base):
@@ -94,3 +94,12 @@ class Export(Base):
     file_name: Mapped[str]
     sha256: Mapped[str] = mapped_column(String(64))
     destroy_by: Mapped[dt.date | None]
+
+
+class VaultSetting(Record):
+    """A setting of the whole vault by key, such as the place of its backups or who agreed."""
+
+    __tablename__ = "vault_settings"
+
+    key: Mapped[str] = mapped_column(String(40), unique=True)
+    value: Mapped[dict[str, Any]]

@@ -36,7 +36,7 @@ class AssessDialog(PageDialog):
         self.decide_button = self.add_button(_("Start protocol"), "primary", "check", self._decide)
         self.decide_button.hide()
         if route.id is not None:
-            self.write(incident_form.open_report, route.id).then(self._show).failed(self._gone)
+            self.view(incident_form.open_report, route.id).then(self._show).failed(self._gone)
 
     def _gone(self, error: UserError) -> None:
         self.body.addWidget(Label(error.message, "body", wrap=True))

@@ -137,7 +137,7 @@ class CasePage(Page):
         self._show_tab()
         self._focus_board = True
         self._asked = (
-            self.write(case_page.open_page, route.id)
+            self.view(case_page.open_page, route.id)
             .then(self._show)
             .failed(self._gone)
             .instead_of(self._asked)

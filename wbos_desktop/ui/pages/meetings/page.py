@@ -144,7 +144,7 @@ class MeetingsPage(Page):
             self.refresh()
             return
         self.read(meetings.open_form, None).then(self._got_form)
-        task = self.write(meetings.open_meeting, route.id)
+        task = self.view(meetings.open_meeting, route.id)
         self._asked = task.then(self._got_meeting).failed(self._gone).instead_of(self._asked)
 
     def refresh(self) -> None:
