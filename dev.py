@@ -3,6 +3,7 @@
 
     python3 dev.py demo OUT      the main job: an encrypted vault of the example school and exports
     python3 dev.py test [ARGS]   the tests (arguments go to pytest)
+    python3 dev.py torture       the suites that prove the promises, at their full count
     python3 dev.py run [ARGS]    the window (arguments go to wbos-desktop)
     python3 dev.py check         format, lint, types, import contracts
     python3 dev.py bench         speed and memory beside baselines, as a table with ratios
@@ -153,6 +154,17 @@ def test(arguments: Sequence[str]) -> int:
     return code
 
 
+def torture(arguments: Sequence[str]) -> int:
+    """Run the crash, power cut, damage, hostile file and sentinel suites at full count."""
+    check_qt()
+    options = list(arguments) or ["-n", "2", "-q"]
+    environment = {"QT_QPA_PLATFORM": "offscreen", "WBOS_TORTURE": "full"}
+    started = time.monotonic()
+    code = run(PYTHON, "-m", "pytest", "-m", "torture", "--timeout=3600", *options, **environment)
+    say(f"torture {'passed' if code == 0 else 'FAILED'} after {time.monotonic() - started:.0f} s")
+    return code
+
+
 def check(_arguments: Sequence[str]) -> int:
     """Format, lint, types and import contracts; runs them all and names what failed."""
     steps: dict[str, list[str | Path]] = {
@@ -209,6 +221,7 @@ COMMANDS = {
     "demo": demo,
     "run": window,
     "test": test,
+    "torture": torture,
     "check": check,
     "bench": bench,
     "screens": screens,

@@ -16,6 +16,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from tests.helpers.counts import count
 from wbos_desktop.db import audit
 from wbos_desktop.db.models.school import Staff, StaffRole
 from wbos_desktop.vault.kdf import KdfParams
@@ -25,7 +26,7 @@ from wbos_desktop.workspace.opening import open_vault
 
 FAST = KdfParams(memory_kib=64, iterations=1)
 SECRET = "paarse fietsbel regent zacht"
-KILLS = 50
+KILLS = count(50, 500)
 ROOT = Path(__file__).parents[2]
 
 
@@ -99,8 +100,9 @@ def saved(session: Session) -> tuple[list[str], int]:
 
 
 @pytest.mark.slow
+@pytest.mark.torture
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="forks")
-def test_fifty_kills_lose_nothing(folder, saver):
+def test_kills_lose_nothing(folder, saver):
     chance, acknowledged = random.Random(2), 1
     for _kill in range(KILLS):
         acknowledged = max(acknowledged, save_until_killed(saver, chance.uniform(0.0, 0.1)))

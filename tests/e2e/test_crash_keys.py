@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.helpers.counts import count
 from wbos_desktop.errors import WrongPassphrase
 from wbos_desktop.vault import envelope as envelopes
 from wbos_desktop.vault import slots
@@ -73,9 +74,10 @@ def current(folder: Path, acknowledged: int) -> int:
 
 
 @pytest.mark.slow
+@pytest.mark.torture
 def test_fifty_kills_lose_no_way_in(folder):
     chance, number = random.Random(3), 0
-    for _kill in range(50):
+    for _kill in range(count(50, 200)):
         acknowledged = change_until_killed(folder, number, chance.uniform(0.0, 0.03))
         number = current(folder, acknowledged)
         found = envelopes.load(folder)

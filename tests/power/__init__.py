@@ -1,0 +1,1 @@
+"""Simulated power cuts: what a disk may hold when the power goes, and whether the vault opens."""
