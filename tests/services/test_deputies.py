@@ -1,0 +1,148 @@
+"""Standing in for an absent colleague: from when to when, for whom, and who may arrange it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+
+from tests import factories
+from wbos_desktop.db.context import context
+from wbos_desktop.domain.deputies import DeputyDraft
+from wbos_desktop.errors import Conflict, Invalid, NotAllowed, NotFound
+from wbos_desktop.services import deputies
+
+TODAY = dt.date(2026, 11, 24)
+DAY = dt.timedelta(days=1)
+
+
+@pytest.fixture
+def joost(session):
+    return factories.make_staff(session, given_name="Joost")
+
+
+@pytest.fixture
+def draft(session, joost):
+    """Karin stands in for Joost, from yesterday to tomorrow."""
+    return DeputyDraft(
+        absent_id=joost,
+        deputy_id=context(session).staff_id,
+        first_day=TODAY - DAY,
+        last_day=TODAY + DAY,
+    )
+
+
+def on(session, day):
+    session.info["context"] = replace(context(session), today=day)
+
+
+def test_it_holds_from_first_to_last_day_and_ends_by_itself(session, draft, joost):
+    deputies.save_deputy(session, draft)
+    for shift, expected in [(-2, set()), (-1, {joost}), (0, {joost}), (1, {joost}), (2, set())]:
+        on(session, TODAY + shift * DAY)
+        assert deputies.stands_in_for(session) == expected, shift
+    assert deputies.acting_for(session) == {context(session).staff_id}
+
+
+def test_the_words_name_the_absent_colleague(session, draft, joost):
+    deputies.save_deputy(session, draft)
+    assert deputies.absent_names(session) == {joost: "Joost"}
+
+
+def test_nobody_else_gets_it(session, draft, joost):
+    deputies.save_deputy(session, draft)
+    session.info["context"] = replace(context(session), staff_id=joost)
+    assert deputies.stands_in_for(session) == set()
+
+
+def test_it_does_not_pass_on(session, draft, joost):
+    anna = factories.make_staff(session)
+    deputies.save_deputy(session, draft)
+    later = TODAY + 2 * DAY
+    karin = draft.deputy_id
+    deputies.save_deputy(
+        session, DeputyDraft(None, 0, karin, anna, first_day=later, last_day=later)
+    )
+    session.info["context"] = replace(context(session), staff_id=anna, today=later)
+    assert deputies.stands_in_for(session) == {karin}
+
+
+def test_a_reader_gets_nothing(session, draft):
+    deputies.save_deputy(session, draft)
+    session.info["context"] = replace(context(session), role="reader")
+    assert deputies.stands_in_for(session) == set()
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"absent_id": None}, "absent_id"),
+        ({"deputy_id": None}, "deputy_id"),
+        ({"first_day": None}, "first_day"),
+        ({"last_day": None}, "last_day"),
+        ({"last_day": TODAY - 2 * DAY}, "last_day"),
+        ({"last_day": TODAY + 400 * DAY}, "last_day"),
+    ],
+)
+def test_wrong_answers_are_told(session, draft, change, field):
+    with pytest.raises(Invalid) as caught:
+        deputies.save_deputy(session, replace(draft, **change))
+    assert list(caught.value.fields) == [field]
+
+
+def test_nobody_stands_in_for_themselves(session, draft, joost):
+    with pytest.raises(Invalid) as caught:
+        deputies.save_deputy(session, replace(draft, deputy_id=joost))
+    assert list(caught.value.fields) == ["deputy_id"]
+
+
+def test_overlap_is_refused(session, draft, joost):
+    anna = factories.make_staff(session)
+    deputies.save_deputy(session, draft)
+    for other, field in [
+        (replace(draft, deputy_id=anna), "first_day"),
+        (replace(draft, absent_id=anna, deputy_id=joost), "deputy_id"),
+        (replace(draft, absent_id=draft.deputy_id, deputy_id=anna), "absent_id"),
+    ]:
+        with pytest.raises(Invalid) as caught:
+            deputies.save_deputy(session, other)
+        assert list(caught.value.fields) == [field]
+    after = TODAY + 2 * DAY
+    next_one = replace(draft, deputy_id=anna, first_day=after, last_day=after)
+    assert deputies.save_deputy(session, next_one)
+
+
+def test_a_period_can_be_changed_and_removed(session, draft):
+    period = deputies.save_deputy(session, draft)
+    known = deputies.get_deputy(session, period)
+    deputies.save_deputy(session, replace(known, last_day=TODAY, note=" scholing "))
+    with pytest.raises(Conflict):
+        deputies.save_deputy(session, known)
+    assert deputies.list_deputies(session)[0].note == "scholing"
+    deputies.remove_deputy(session, period)
+    assert deputies.list_deputies(session) == []
+    assert deputies.stands_in_for(session) == set()
+    with pytest.raises(NotFound):
+        deputies.get_deputy(session, period)
+
+
+def test_the_list_says_when_and_whether_the_deputy_can_unlock(session, draft, joost):
+    deputies.save_deputy(session, draft)
+    far = TODAY + 9 * DAY
+    back = replace(draft, absent_id=draft.deputy_id, deputy_id=joost, first_day=far, last_day=far)
+    deputies.save_deputy(session, back)
+    rows = deputies.list_deputies(session)
+    assert [(row.state, row.can_unlock) for row in rows] == [("now", True), ("coming", False)]
+    on(session, far + DAY)
+    assert [row.state for row in deputies.list_deputies(session, past=True)] == ["past", "past"]
+
+
+@pytest.mark.parametrize("role", ["member", "lead", "reader"])
+def test_only_a_coordinator_arranges_it(session, draft, role):
+    period = deputies.save_deputy(session, draft)
+    session.info["context"] = replace(context(session), role=role)
+    with pytest.raises(NotAllowed):
+        deputies.save_deputy(session, draft)
+    with pytest.raises(NotAllowed):
+        deputies.remove_deputy(session, period)
