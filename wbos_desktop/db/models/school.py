@@ -85,7 +85,10 @@ class StaffRole(Record):
 
 
 class User(Record):
-    """A staff member who can open the vault; `slot_id` names the key slot in the envelope."""
+    """A staff member who can open the vault; `slot_id` names the key slot in the envelope.
+
+    `must_renew`: a colleague chose the password, the owner chooses another at the first unlock.
+    """
 
     __tablename__ = "users"
 
@@ -93,6 +96,7 @@ class User(Record):
     role: Mapped[str] = mapped_column(String(12), default="member")
     slot_id: Mapped[str] = mapped_column(default="", index=True)
     public_key: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
+    must_renew: Mapped[bool] = mapped_column(default=False)
 
 
 class Deputy(Record):

@@ -40,7 +40,8 @@ class Draft(Base):
 class Change(Base):
     """One changed field (or a whole record made or removed) in one gesture; for history and undo.
 
-    kind: 'insert', 'update' or 'delete'. With 'delete', `before` holds all columns.
+    kind: 'insert', 'update' or 'delete'. With 'delete', `before` holds all columns. 'link' and
+    'unlink' are rows of a joining table (changes.LINKS): `record_id` is the record they belong to.
     """
 
     __tablename__ = "changes"
@@ -103,3 +104,20 @@ class VaultSetting(Record):
 
     key: Mapped[str] = mapped_column(String(40), unique=True)
     value: Mapped[dict[str, Any]]
+
+
+class KeyState(Base):
+    """What the database knows of the envelope beside the users; one row at most, never undone.
+
+    The recovery code's slot and public key, so that no foreign one gets a new data key;
+    `confirmed`: somebody typed that code again. `rekey_due`: a way in was taken away and the
+    new data key is not there yet.
+    """
+
+    __tablename__ = "key_state"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slot_id: Mapped[str] = mapped_column(default="")
+    public_key: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
+    confirmed: Mapped[bool] = mapped_column(default=False)
+    rekey_due: Mapped[bool] = mapped_column(default=False)

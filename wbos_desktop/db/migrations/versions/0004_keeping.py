@@ -15,6 +15,7 @@ def upgrade() -> None:
     """Make the tables, and add what older ones miss."""
     _make_attachment_contents()
     _make_destructions()
+    _make_key_state()
     _make_retention_holds()
     _make_retention_terms()
     _make_vault_settings()
@@ -31,6 +32,8 @@ def downgrade() -> None:
     """Take both away again."""
     with op.batch_alter_table("profiles") as batch:
         batch.drop_column("anonymised_on")
+    with op.batch_alter_table("users") as batch:
+        batch.drop_column("must_renew")
     for name in _TABLES:
         op.drop_table(name)
 
@@ -53,6 +56,17 @@ def _make_destructions() -> None:
         sa.Column("counts", sa.JSON(), nullable=False),
         sa.Column("state", sa.String(10), nullable=False),
         sa.Column("remaining", sa.JSON(), nullable=False),
+    )
+
+
+def _make_key_state() -> None:
+    op.create_table(
+        "key_state",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("slot_id", sa.String(), nullable=False),
+        sa.Column("public_key", sa.LargeBinary(), nullable=False),
+        sa.Column("confirmed", sa.Boolean(), nullable=False),
+        sa.Column("rekey_due", sa.Boolean(), nullable=False),
     )
 
 
@@ -208,6 +222,9 @@ def _make_attachments() -> None:
 
 
 def _extend() -> None:
+    op.add_column(
+        "users", sa.Column("must_renew", sa.Boolean(), nullable=False, server_default=sa.text("0"))
+    )
     op.add_column("profiles", sa.Column("anonymised_on", sa.Date()))
 
 
@@ -221,6 +238,7 @@ _TABLES = [
     "vault_settings",
     "retention_terms",
     "retention_holds",
+    "key_state",
     "destructions",
     "attachment_contents",
 ]
