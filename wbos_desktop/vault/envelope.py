@@ -1,7 +1,8 @@
 """The envelope: keys.json and its copy. Whoever reads it learns no name, role or school.
 
     {"format": 1, "vault": id, "sequence": n, "last_slot": id, "slots": [...],
-     "state": {"generation", "audit_count", "audit_head", "erasures", "mac"}, "checksum"}
+     "state": {"generation", "audit_count", "audit_head", "erasures", "copy"?, "mac"},
+     "checksum"}
 
 `sequence` grows with every write, so that the newer of two whole files is known; `checksum`
 finds damage before any passphrase is asked. What a stranger could change is covered by the
@@ -19,6 +20,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from wbos_desktop.domain.backups import Standing
 from wbos_desktop.errors import DamagedVault, NewerVault, VaultMissing
 from wbos_desktop.i18n import _
 
@@ -45,13 +47,19 @@ class State:
     """What is known of the database outside it, so that an older file or a cut tail shows.
 
     `generation` grows with each new data key; `audit_head` is the MAC of the last audit line;
-    `erasures` are hashes of erased records, applied again after a restore.
+    `erasures` are hashes of erased records, applied again after a restore; `restored_at` is the
+    moment (UTC, ISO) of a restore whose first unlock is still to come. `main_number` grows each
+    time a copy becomes the main copy, at `main_since`; `standing` is what this copy is.
     """
 
     generation: int = 1
     audit_count: int = 0
     audit_head: bytes = bytes(32)
     erasures: tuple[bytes, ...] = ()
+    main_number: int = 1
+    main_since: str = ""
+    standing: Standing = Standing.MAIN
+    restored_at: str = ""
 
 
 @dataclass(frozen=True)
@@ -210,6 +218,7 @@ def _from_json(content: dict[str, Any]) -> Envelope:
             audit_count=int(state["audit_count"]),
             audit_head=bytes.fromhex(state["audit_head"]),
             erasures=tuple(bytes.fromhex(value) for value in state["erasures"]),
+            **_copy_from_json(state.get("copy")),
         ),
         state_mac=bytes.fromhex(state["mac"]),
         sequence=int(content["sequence"]),
@@ -218,11 +227,28 @@ def _from_json(content: dict[str, Any]) -> Envelope:
 
 
 def _state_json(state: State) -> dict[str, Any]:
-    return {
+    content = {
         "generation": state.generation,
         "audit_count": state.audit_count,
         "audit_head": state.audit_head.hex(),
         "erasures": [value.hex() for value in state.erasures],
+    }
+    copy = [state.main_number, state.main_since, state.standing.value, state.restored_at]
+    if copy != _FIRST_COPY:  # left out so that the MAC of an older envelope still holds
+        content["copy"] = copy
+    return content
+
+
+_FIRST_COPY: list[Any] = [1, "", Standing.MAIN.value, ""]
+
+
+def _copy_from_json(value: Any) -> dict[str, Any]:
+    number, since, standing, restored_at = _FIRST_COPY if value is None else value
+    return {
+        "main_number": int(number),
+        "main_since": str(since),
+        "standing": Standing(standing),
+        "restored_at": str(restored_at),
     }
 
 
