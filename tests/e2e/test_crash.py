@@ -36,11 +36,11 @@ def folder(tmp_path):
     return tmp_path / "kluis"
 
 
-@pytest.fixture
-def saver(folder):
+@pytest.fixture(params=["whole"])
+def saver(folder, request):
     """See crash_child: it imports once and forks for each kill."""
     child = subprocess.Popen(
-        [sys.executable, "-m", "tests.e2e.crash_child", str(folder), SECRET],
+        [sys.executable, "-m", "tests.e2e.crash_child", str(folder), SECRET, request.param],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -120,13 +120,16 @@ def test_kills_lose_nothing(folder, saver):
     assert acknowledged > KILLS
 
 
-def test_the_check_sees_a_half_save(folder):
-    """The control: without it the test above could be blind."""
-    vault = open_vault(folder, SECRET)
-
-    def half(session: Session) -> None:
-        session.add(Staff(given_name="Persoon 2", code="2"))
-
-    vault.workspace.write(half)
-    assert vault.workspace.read(saved) == ([], 1)
-    vault.workspace.close()
+@pytest.mark.slow
+@pytest.mark.torture
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="forks")
+@pytest.mark.parametrize("saver", ["split"], indirect=True)
+def test_without_one_transaction_the_same_kills_leave_halves(folder, saver):
+    """The control: if this found nothing, the test above would be blind."""
+    chance, halves = random.Random(2), 0
+    for _kill in range(10):
+        save_until_killed(saver, chance.uniform(0.0, 0.1))
+        vault = open_vault(folder, SECRET)
+        halves = vault.workspace.read(saved)[1]
+        vault.workspace.close()
+    assert halves > 0

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from wbos_desktop import cli
+from wbos_desktop.db import engine
 from wbos_desktop.vault import slots
 from wbos_desktop.vault.kdf import KdfParams
 from wbos_desktop.workspace.create import NewVault, create_vault
@@ -74,6 +75,7 @@ def keys_of(folder: Path) -> list[bytes]:
     return [keys.data_key, keys.audit_key]
 
 
+@pytest.mark.torture
 def test_nothing_is_readable_on_disk(place):
     folder = place / "data" / "kluis"
     new = NewVault(SCHOOL, "VO", WORD, "", f"{WORD}stra")
@@ -111,6 +113,13 @@ def test_the_search_finds_a_plain_database(tmp_path):
     connection.commit()
     connection.close()
     assert hits(tmp_path, [WORD]) == ["plain.db"]
+
+
+def test_the_search_finds_a_vault_without_its_key(tmp_path, monkeypatch):
+    """The control: the same work with the encryption switched off."""
+    monkeypatch.setattr(engine, "_unlock", lambda *_args, **_more: None)
+    create_vault(tmp_path / "kluis", SECRET, NewVault(SCHOOL, "VO", WORD), kdf=FAST)
+    assert hits(tmp_path, [WORD]) == ["wbos.db"]
 
 
 def test_recovery_slot_is_not_readable_either(tmp_path):
