@@ -14,7 +14,10 @@ from wbos_desktop.db import audit, changes, faults
 from wbos_desktop.db.base import new_uid
 from wbos_desktop.db.context import Context
 from wbos_desktop.db.engine import close_engine, integrity_report, truncate_wal
-from wbos_desktop.errors import ReadOnlyVault
+from wbos_desktop.errors import ReadOnlyVault, VaultError
+from wbos_desktop.i18n import _
+
+from .gate import Gate
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -47,8 +50,8 @@ class Workspace:
         on_closed: Callable[[], None] | None = None,
         read_only: str = "",
     ) -> None:
-        self._engine = engine
-        self._reader = engine.execution_options(read_only=True)
+        self._use(engine)
+        self._gate = Gate()
         self._audit_key = audit_key
         self._identity = (user_id, staff_id, role)
         self._clock = clock
@@ -63,8 +66,7 @@ class Workspace:
         self, function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Run a query function in a read-only transaction; a flush in it is a bug."""
-        with _sorted_faults(), Session(self._reader, autoflush=False) as session:
-            self._prepare(session)
+        with self._gate.together(), _sorted_faults(), self._reading() as session:
             changes.forbid_writes(session)
             return function(session, *args, **kwargs)
 
@@ -78,7 +80,7 @@ class Workspace:
         """
         if self.read_only:
             raise ReadOnlyVault(self.read_only)
-        with _sorted_faults(), Session(self._engine) as session:
+        with self._gate.together(), _sorted_faults(), Session(self._engine) as session:
             self._prepare(session)
             changes.watch(session)
             with session.begin():
@@ -98,15 +100,34 @@ class Workspace:
         """
         if not self.read_only:
             return self.write(function, *args, **kwargs)
-        with _sorted_faults(), Session(self._reader, autoflush=False) as session:
-            self._prepare(session)
+        with self._gate.together(), _sorted_faults(), self._reading() as session:
             session.info["unrecorded"] = True
             changes.forbid_writes(session)
             return function(session, *args, **kwargs)
 
     def check_pages(self) -> list[str]:
         """What is wrong with pages, indexes and foreign keys; empty when all is well."""
-        return integrity_report(self._engine)
+        with self._gate.together():
+            return integrity_report(self._engine)
+
+    @contextmanager
+    def held(self) -> Iterator[Engine]:
+        """The engine, which keeps its data key meanwhile: to copy database and envelope as a
+        pair. A new data key waits until it is given back."""
+        with self._gate.together():
+            yield self._engine
+
+    def swap(self, change: Callable[[Engine], Engine]) -> None:
+        """Work on with the engine that `change` makes of this one, while nothing else runs.
+
+        Raises VaultInUse when long work does not end, VaultError when closed, or what `change`
+        raises: it has to leave the old engine as it was, or the workspace stays without one.
+        """
+        with self._gate.alone():
+            if self._closed:
+                raise VaultError(_("The vault is locked. Unlock it first."))
+            self._use(change(self._engine))
+            self._unsettled = True
 
     def settle(self) -> None:
         """Empty the log and keep the audit head outside the database: when idle, and to close.
@@ -121,7 +142,8 @@ class Workspace:
         try:
             if self._keep_head is not None:
                 self._keep_head(self.read(audit.head))
-            emptied = truncate_wal(self._engine)
+            with self._gate.together():
+                emptied = truncate_wal(self._engine)
         finally:
             self._unsettled = self._unsettled or not emptied
 
@@ -141,6 +163,16 @@ class Workspace:
             self._audit_key = b""
             if self._on_closed is not None:
                 self._on_closed()
+
+    def _use(self, engine: Engine) -> None:
+        self._engine = engine
+        self._reader = engine.execution_options(read_only=True)
+
+    @contextmanager
+    def _reading(self) -> Iterator[Session]:
+        with Session(self._reader, autoflush=False) as session:
+            self._prepare(session)
+            yield session
 
     def _prepare(self, session: Session) -> None:
         now = self._clock()
