@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from tests import factories
 from wbos_desktop.db import audit, changes
 from wbos_desktop.db.base import new_uid
+from wbos_desktop.db.models.incidents import IncidentGroup
 from wbos_desktop.db.models.school import Pupil, School, User
 from wbos_desktop.db.models.system import AuditLine, Change
 from wbos_desktop.errors import Conflict
@@ -64,7 +65,15 @@ def test_tampering_with_the_audit_is_found(session: Session, damage: str) -> Non
     elif damage == "cut":
         session.execute(delete(AuditLine).where(lines.seq > seq))
     session.expire_all()
-    assert bool(audit.find_breaks(session, head)) == (damage != "none")
+    found = [(one.kind, one.first, one.last) for one in audit.find_breaks(session, head)]
+    expected = {
+        "edit": [("changed", seq, seq)],
+        "drop": [("missing", seq, seq)],
+        "swap": [("swapped", seq, seq + 1)],
+        "cut": [("cut", seq + 1, head.count)],
+        "none": [],
+    }
+    assert found == expected[damage]
 
 
 def test_undo_puts_an_update_back(session: Session) -> None:
@@ -135,3 +144,33 @@ def test_a_draft_is_kept_and_forgotten(session: Session) -> None:
     assert [row.form for row in drafts.list_drafts(session)] == ["incident"]
     drafts.delete_draft(session, "incident")
     assert drafts.count_drafts(session) == 0
+
+
+def test_groups_of_an_incident_are_in_history_and_undo(session: Session) -> None:
+    incident_id = factories.make_incident(session)
+    other = factories.make_group(session)
+    next_gesture(session)
+    session.add(IncidentGroup(incident_id=incident_id, group_id=other, position=1))
+    next_gesture(session)
+    links = select(func.count()).where(
+        IncidentGroup.incident_id == incident_id, IncidentGroup.group_id == other
+    )
+    noted = session.scalars(select(Change).order_by(Change.id.desc())).first()
+    assert noted is not None
+    assert (noted.kind, noted.record_id, (noted.after or {})["v"]) == ("link", incident_id, other)
+    undo.undo_last(session)
+    next_gesture(session)
+    assert session.scalar(links) == 0
+
+
+def test_a_group_taken_off_an_incident_comes_back_by_undo(session: Session) -> None:
+    incident_id = factories.make_incident(session)
+    next_gesture(session)
+    link = session.scalars(select(IncidentGroup)).one()
+    group_id = link.group_id
+    session.delete(link)
+    next_gesture(session)
+    undo.undo_last(session)
+    session.flush()
+    found = session.scalars(select(IncidentGroup)).one()
+    assert (found.incident_id, found.group_id) == (incident_id, group_id)

@@ -20,6 +20,8 @@ from .base import Base, Record
 from .context import context
 from .models.system import Change
 
+# Tables that only join two records: the column of the record they belong to, and the other.
+LINKS = {"incident_groups": ("incident_id", "group_id", "incidents")}
 UNTRACKED = {"created_at", "created_by", "updated_at", "updated_by", "version", "id", "uid"}
 
 
@@ -29,6 +31,13 @@ class _Pending:
     kind: str
     fields: dict[str, tuple[Any, Any]]
     whole: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class _Link:
+    kind: str
+    table_name: str
+    values: dict[str, Any]
 
 
 def touched(session: Session) -> set[str]:
@@ -92,6 +101,18 @@ def _before_flush(session: Session, _flush: UOWTransaction, _objects: object) ->
         for record in session.deleted
         if isinstance(record, Record)
     )
+    _keep_links(session)
+
+
+def _keep_links(session: Session) -> None:
+    """Note rows that join two records, which have no id of their own, for history and undo."""
+    links: list[_Link] = session.info.setdefault("pending_links", [])
+    links += [
+        _Link(kind, model.__tablename__, _columns(model))
+        for kind, models in (("link", session.new), ("unlink", session.deleted))
+        for model in models
+        if isinstance(model, Base) and model.__tablename__ in LINKS
+    ]
 
 
 def _in_order(dirty: Iterable[object]) -> list[Record]:
@@ -103,14 +124,32 @@ def _in_order(dirty: Iterable[object]) -> list[Record]:
 
 def _after_flush(session: Session, _flush: UOWTransaction) -> None:
     pending: list[_Pending] = session.info.pop("pending_changes", [])
-    if not pending:
+    links: list[_Link] = session.info.pop("pending_links", [])
+    if not pending and not links:
         return
     rows = [row for change in pending for row in _change_rows(session, change)]
+    rows += [_link_row(session, link) for link in links]
     if rows:
         session.connection().execute(insert(Change), rows)
-    audit.append(
-        session, [audit.Entry(c.kind, c.record.__tablename__, c.record.id) for c in pending]
-    )
+    entries = [audit.Entry(c.kind, c.record.__tablename__, c.record.id) for c in pending]
+    owners = {(link.kind, LINKS[link.table_name][2], _owner(link)) for link in links}
+    entries += [audit.Entry(*owner) for owner in sorted(owners)]
+    audit.append(session, entries)
+
+
+def _owner(link: _Link) -> int:
+    owner = link.values[LINKS[link.table_name][0]]
+    assert isinstance(owner, int)
+    return owner
+
+
+def _link_row(session: Session, link: _Link) -> dict[str, Any]:
+    """A change of the record the link belongs to; `field` is the joining column."""
+    common = _common(session, link.kind, link.table_name, _owner(link), 0)
+    whole = {"v": link.values[LINKS[link.table_name][1]], "row": link.values}
+    made = link.kind == "link"
+    pair = {"before": None, "after": whole} if made else {"before": whole, "after": None}
+    return common | {"field": LINKS[link.table_name][1]} | pair
 
 
 def note_insert(session: Session, table_name: str, record_id: int, version: int) -> None:
@@ -160,7 +199,7 @@ def _changed_fields(record: Record) -> dict[str, tuple[Any, Any]]:
     return {key: pair for key, pair in found.items() if pair[0] != pair[1]}
 
 
-def _columns(record: Record) -> dict[str, Any]:
+def _columns(record: Base) -> dict[str, Any]:
     mapper = inspect(record).mapper
     return {c.key: to_json(getattr(record, c.key)) for c in mapper.column_attrs}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Table, func, insert, select
+from sqlalchemy import Table, func, insert, inspect, select
 from sqlalchemy.orm import Session
 
 from wbos_desktop.db import changes
@@ -35,8 +35,11 @@ def undo_last(session: Session) -> bool:
     removed = [step for step in steps if step.kind == "delete"]
     for step in removed:
         _put_back(session, step)
+    made = {(step.table_name, step.record_id) for step in steps if step.kind == "insert"}
     for step in steps:
-        if step.kind != "delete":
+        if step.table_name in changes.LINKS:
+            _relink(session, step, made)
+        elif step.kind != "delete":
             _reverse(session, step)
     return True
 
@@ -81,6 +84,24 @@ def _put_back(session: Session, step: Change) -> None:
     }
     session.connection().execute(insert(table), [values])
     changes.note_insert(session, step.table_name, step.record_id, values["version"])
+
+
+def _relink(session: Session, step: Change, made: set[tuple[str, int]]) -> None:
+    """Take back a joining row; a record that goes as a whole keeps its links, for the bin."""
+    if (changes.LINKS[step.table_name][2], step.record_id) in made:
+        return
+    model = _any_model(step.table_name)
+    row = ((step.before or step.after) or {})["row"]
+    known = session.get(model, tuple(row[column.key] for column in inspect(model).primary_key))
+    if step.kind == "unlink" and known is None:
+        session.add(model(**{key: changes.from_json(value) for key, value in row.items()}))
+    elif step.kind == "link" and known is not None:
+        session.delete(known)
+
+
+def _any_model(table_name: str) -> type[Base]:
+    mappers = Base.registry.mappers
+    return next(m.class_ for m in mappers if m.class_.__tablename__ == table_name)
 
 
 def _reverse(session: Session, step: Change) -> None:

@@ -121,3 +121,18 @@ class KeyState(Base):
     public_key: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
     confirmed: Mapped[bool] = mapped_column(default=False)
     rekey_due: Mapped[bool] = mapped_column(default=False)
+
+
+class LogEpoch(Base):
+    """One row: the stretch of saves that stands in the write-ahead log, so that the log of
+    another file is known. `mark` names the stretch, `before` the one before it; `seq` and `mac`
+    are the end of the audit trail when the log was empty last.
+    """
+
+    __tablename__ = "log_epochs"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mark: Mapped[bytes] = mapped_column(LargeBinary(16))
+    before: Mapped[bytes] = mapped_column(LargeBinary(16))
+    seq: Mapped[int]
+    mac: Mapped[bytes] = mapped_column(LargeBinary(32))
