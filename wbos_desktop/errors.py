@@ -19,7 +19,7 @@ Everything else is a bug: it goes to the log (place and type only) and the repor
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 
 class WbosError(Exception):
@@ -79,7 +79,15 @@ class VaultMissing(VaultError):
 
 
 class DamagedVault(VaultError):
-    """The key is right but the database or the envelope is not whole."""
+    """The key is right but the database or the envelope is not whole.
+
+    `remedies` says what can be offered: restore (a backup), salvage, read_only, log_aside (open
+    without a log that does not belong to it) and keys (key files out of a backup).
+    """
+
+    def __init__(self, message: str, remedies: Iterable[str] = ()) -> None:
+        super().__init__(message)
+        self.remedies = frozenset(remedies)
 
 
 class NotOurVault(VaultError):

@@ -7,6 +7,9 @@ ours and whole. A plain file is never made and never opened.
 from __future__ import annotations
 
 import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -54,6 +57,7 @@ _WRITER_PRAGMAS = (
     "fullfsync = ON",  # macOS: a plain fsync stays in the drive's cache
     "checkpoint_fullfsync = ON",
     "journal_size_limit = 0",
+    "wal_autocheckpoint = 0",  # the log is emptied whole, by `truncate_wal` (see epochs.py)
 )
 
 
@@ -104,7 +108,7 @@ class _Door:
     """Makes the connections of one engine until it is closed; then the key is gone."""
 
     def __init__(self, path: Path, dek: bytes, create: bool) -> None:
-        self._path = path
+        self.path = path
         self._dek = dek
         self._create = create
         self._place = _place_on_disk(path)
@@ -112,15 +116,15 @@ class _Door:
     def connect(self) -> Any:
         if not self._dek:
             raise VaultError(_("The vault is locked. Unlock it first."))
-        create = self._create and self._path.stat().st_size == 0
-        return connect(self._path, self._dek, create=create)
+        create = self._create and self.path.stat().st_size == 0
+        return connect(self.path, self._dek, create=create)
 
     def begin(self, connection: Connection) -> None:
         if connection.get_execution_options().get("read_only"):
             connection.exec_driver_sql("BEGIN")
             return
         # A file renamed while it is open would take saves that nobody finds again
-        if _place_on_disk(self._path) != self._place:
+        if _place_on_disk(self.path) != self._place:
             raise faults.to_user(faults.Fault.GONE)
         # A deferred transaction that starts to write after another commit fails at once
         connection.exec_driver_sql("BEGIN IMMEDIATE")
@@ -169,12 +173,50 @@ def check_driver(driver: ModuleType) -> None:
         )
 
 
-def connect(path: Path, dek: bytes, *, create: bool = False, read_only: bool = False) -> Any:
+@contextmanager
+def reading(path: Path, dek: bytes, *, without_log: bool = False) -> Iterator[Any]:
+    """A driver connection that changes nothing; `without_log` reads the main file alone.
+
+    Raises what `open_engine` raises, also for errors of the driver inside the block.
+    """
+    connection = connect(path, dek, read_only=True, without_log=without_log)
+    try:
+        yield connection
+    except sqlcipher.Error as error:
+        raise faults.sort(error) from error
+    finally:
+        connection.close()
+
+
+def log_bytes(path: Path) -> int:
+    """How long the write-ahead log of the database at `path` is; 0 when it is empty or gone."""
+    try:
+        return path.with_name(path.name + "-wal").stat().st_size
+    except OSError:
+        return 0
+
+
+def log_bytes_of(engine: Engine) -> int:
+    """`log_bytes` of an open database."""
+    door = _doors.get(engine)
+    return 0 if door is None else log_bytes(door.path)
+
+
+def connect(
+    path: Path,
+    dek: bytes,
+    *,
+    create: bool = False,
+    read_only: bool = False,
+    without_log: bool = False,
+) -> Any:
     """One checked driver connection; `create` marks an empty file as ours first.
 
     Raises what `open_engine` raises.
     """
     mode = "ro" if read_only else "rw"
+    if without_log:
+        mode += "&immutable=1"
     try:
         connection = sqlcipher.connect(
             f"{path.resolve().as_uri()}?mode={mode}",

@@ -16,6 +16,7 @@ def upgrade() -> None:
     _make_attachment_contents()
     _make_destructions()
     _make_key_state()
+    _make_log_epochs()
     _make_retention_holds()
     _make_retention_terms()
     _make_vault_settings()
@@ -67,6 +68,17 @@ def _make_key_state() -> None:
         sa.Column("public_key", sa.LargeBinary(), nullable=False),
         sa.Column("confirmed", sa.Boolean(), nullable=False),
         sa.Column("rekey_due", sa.Boolean(), nullable=False),
+    )
+
+
+def _make_log_epochs() -> None:
+    op.create_table(
+        "log_epochs",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("mark", sa.LargeBinary(16), nullable=False),
+        sa.Column("before", sa.LargeBinary(16), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("mac", sa.LargeBinary(32), nullable=False),
     )
 
 
@@ -238,6 +250,7 @@ _TABLES = [
     "vault_settings",
     "retention_terms",
     "retention_holds",
+    "log_epochs",
     "key_state",
     "destructions",
     "attachment_contents",
