@@ -182,12 +182,17 @@ class _Finder:
     """Finds names in folded text, word by word, and puts the codes into the original."""
 
     def __init__(
-        self, people: Sequence[Person], codes: dict[int, str], keep: Iterable[str], first: bool
+        self,
+        people: Sequence[Person],
+        codes: dict[int, str],
+        keep: Iterable[str],
+        first: bool,
+        ways: Callable[[Person], Iterator[tuple[str, str]]] | None = None,
     ) -> None:
         self._first = first
         found: dict[tuple[str, tuple[str, ...]], list[str]] = {}
         for person in people:
-            for kind, text in _ways(person):
+            for kind, text in (ways or _ways)(person):
                 if words := tuple(_WORD.findall(text)):
                     found.setdefault((kind, words), []).append(codes[person.key])
         for name in keep:
@@ -244,7 +249,7 @@ class _Finder:
         if not entry.codes:
             return ""
         if entry.kind == "whole":
-            return entry.codes[0]
+            return "" if "" in entry.codes else entry.codes[0]
         if entry.kind == "given":
             if typed.islower() and fold(typed) in _WORDS:
                 check.add(typed)
@@ -258,6 +263,8 @@ class _Finder:
     def _shared(self, codes: Sequence[str], typed: str) -> str:
         if len(codes) == 1:
             return codes[0]
+        if "" in codes:  # one of those who share it keeps the name
+            return ""
         return typed if self._first or typed.endswith(".") else f"{typed[: _least(typed)]}."
 
     def _note(self, word: str, check: set[str]) -> None:
@@ -293,6 +300,15 @@ def _ways(person: Person) -> Iterator[tuple[str, str]]:
         yield "family", f"{prefix} {family}"
         if prefix:
             yield "family", family
+
+
+def _full_ways(person: Person) -> Iterator[tuple[str, str]]:
+    """Given and family name together, with or without the prefix; nothing shorter."""
+    given, family = fold(person.given_name.strip()), fold(person.family_name.strip())
+    if given and family:
+        yield "whole", f"{given} {fold(person.name_prefix.strip())} {family}"
+        if person.name_prefix:
+            yield "whole", f"{given} {family}"
 
 
 def _words(text: str) -> list[str]:
@@ -344,3 +360,73 @@ def _folded(text: str) -> tuple[str, Sequence[int]]:
 def masker(names: Names) -> Callable[[str | None], str]:
     """A short-hand for report builders: None and '' give ''."""
     return lambda text: names.text(text or "")
+
+
+class NameEraser:
+    """Takes the names of some pupils out of text for good; others keep theirs.
+
+    A name that is shared with somebody who stays is left. With `full` only given and family name
+    together count. `replacement` may not be empty.
+    """
+
+    def __init__(
+        self,
+        erased: Iterable[Person],
+        others: Iterable[Person],
+        replacement: str,
+        *,
+        full: bool = False,
+    ) -> None:
+        going = {person.key: person for person in erased}
+        staying = {person.key: person for person in others if person.key not in going}
+        codes = dict.fromkeys(going, replacement) | dict.fromkeys(staying, "")
+        people = [*going.values(), *staying.values()]
+        self._finder = _Finder(people, codes, (), True, _full_ways if full else None)
+        self._check: set[str] = set()
+
+    def text(self, text: str) -> str:
+        """The text without the names."""
+        if not text:
+            return text
+        return self._finder.replace(unicodedata.normalize("NFC", text), self._check)
+
+    @property
+    def to_check(self) -> tuple[str, ...]:
+        """Words met so far that may still be a name."""
+        return tuple(sorted(self._check))
+
+
+class NameFinder:
+    """Tells who of many people is named in a text; takes time with the text, not the people."""
+
+    def __init__(self, people: Iterable[Person]) -> None:
+        self._full: dict[str, list[tuple[tuple[str, ...], int]]] = {}
+        self._given: dict[str, list[int]] = {}
+        for person in people:
+            for _kind, text in _full_ways(person):
+                words = tuple(_WORD.findall(text))
+                self._full.setdefault(words[0], []).append((words, person.key))
+            given = _WORD.findall(fold(person.given_name))
+            if given and len(given[0]) > 1:
+                self._given.setdefault(given[0], []).append(person.key)
+
+    def find(self, text: str) -> tuple[set[int], set[int]]:
+        """Keys of who is named in full, and of whose given name stands there."""
+        words = [match[0] for match in _WORD.finditer(fold(text))]
+        full: set[int] = set()
+        given: set[int] = set()
+        for index, word in enumerate(words):
+            for form in (word, word[:-1]) if word.endswith("s") else (word,):
+                given.update(self._given.get(form, ()))
+                for wanted, key in self._full.get(form, ()):
+                    found = words[index + 1 : index + len(wanted)]
+                    if found and _same(found, wanted[1:]):
+                        full.add(key)
+        return full, given
+
+
+def _same(found: Sequence[str], wanted: Sequence[str]) -> bool:
+    """Equal words; the last may have a possessive s."""
+    if len(found) != len(wanted) or tuple(found[:-1]) != tuple(wanted[:-1]):
+        return False
+    return found[-1] in (wanted[-1], f"{wanted[-1]}s")
