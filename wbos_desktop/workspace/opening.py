@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy import Engine, select
@@ -12,12 +12,11 @@ from sqlalchemy.orm import Session
 
 from wbos_desktop.db import audit, migrate
 from wbos_desktop.db.engine import close_engine, open_engine, save_copy
-from wbos_desktop.db.models.school import User
 from wbos_desktop.db.models.system import AuditLine
-from wbos_desktop.errors import DamagedVault, VaultMissing
+from wbos_desktop.errors import DamagedVault, UserError, VaultMissing
 from wbos_desktop.i18n import _
 from wbos_desktop.vault import files, lock, slots, tries
-from wbos_desktop.vault.envelope import Envelope, State
+from wbos_desktop.vault.envelope import State
 from wbos_desktop.vault.folder import FolderState, VaultFolder
 from wbos_desktop.vault.unlock import (
     Unlocked,
@@ -27,31 +26,10 @@ from wbos_desktop.vault.unlock import (
     wrong_secret,
 )
 
+from .opened import OpenVault as OpenVault
+from .rekey import rekey_is_due, renew_data_key, settle_keys
 from .session import Clock, Workspace, system_clock
-
-
-@dataclass(frozen=True)
-class OpenVault:
-    """An open vault. `notices` are sentences that the user should read once, mostly none."""
-
-    folder: Path
-    workspace: Workspace
-    unlocked: Unlocked = field(repr=False)
-    notices: tuple[str, ...] = ()
-
-    @property
-    def by_recovery(self) -> bool:
-        """True if the recovery code was used: ask for a new passphrase (people.py) at once."""
-        return self.unlocked.by_recovery
-
-
-@dataclass(frozen=True)
-class _Person:
-    user_id: int
-    staff_id: int
-    role: str
-    slot_id: str
-    public_key: bytes
+from .ways_in import Way, known_ways, mended
 
 
 def open_vault(
@@ -73,19 +51,36 @@ def open_vault(
     try:
         files.remove_parts(folder)
         unlocked = unlock(folder, secret, kind=kind, clock=try_clock)
-        engine = _open_database(place, unlocked.keys)
+        engine, key = _open_database(place, unlocked.keys)
     except BaseException:
         held.release()
         raise
     try:
-        return _assemble(place, unlocked, engine, held, clock)
+        vault = _assemble(place, unlocked, engine, held, clock)
+        _finish_rekey(vault, key)
     except BaseException:
         close_engine(engine)
         held.release()
         raise
+    return vault
 
 
-def _open_database(place: VaultFolder, keys: slots.VaultKeys) -> Engine:
+def _finish_rekey(vault: OpenVault, key: bytes) -> None:
+    """Go on with a new data key that was cut off (rekey.py); `key` opens the database."""
+    keys, workspace = vault.unlocked.keys, vault.workspace
+    proven = slots.VaultKeys(key, keys.audit_key)
+    vault.unlocked = replace(vault.unlocked, keys=proven)
+    try:
+        if keys.pending_key is not None:
+            ways = workspace.read(known_ways)
+            settle_keys(vault.folder, ways, proven, renewed=key == keys.pending_key)
+        if workspace.read(rekey_is_due) and not workspace.read_only:
+            renew_data_key(vault)
+    except UserError as error:  # the work of today goes on with the key there is
+        vault.notices = (*vault.notices, error.message)
+
+
+def _open_database(place: VaultFolder, keys: slots.VaultKeys) -> tuple[Engine, bytes]:
     """With the data key, or with the pending one when a re-key was cut off after its commit."""
     try:
         key, engine = keys.data_key, open_engine(place.database, keys.data_key)
@@ -98,7 +93,7 @@ def _open_database(place: VaultFolder, keys: slots.VaultKeys) -> Engine:
     except BaseException:
         engine.dispose()
         raise
-    return engine
+    return engine, key
 
 
 def _bring_up_to_date(place: VaultFolder, engine: Engine, key: bytes) -> None:
@@ -114,7 +109,7 @@ def _assemble(
 ) -> OpenVault:
     audit_key = unlocked.keys.audit_key
     asking = Workspace(engine, audit_key, user_id=None, staff_id=None, role="", clock=clock)
-    known = asking.read(_people)
+    known = asking.read(known_ways)
     mend_slots(place.path, audit_key, known)
     person = _who(unlocked.slot, known)
     notices = _notices(unlocked, asking.read(audit.head), asking.read(_mac_at, unlocked.state))
@@ -133,53 +128,25 @@ def _assemble(
         keep_head=keep_head,
         on_closed=held.release,
     )
-    return OpenVault(place.path, workspace, unlocked, notices)
+    return OpenVault(place.path, workspace, unlocked, notices, person.must_renew)
 
 
-def _people(session: Session) -> list[_Person]:
-    columns = (User.id, User.staff_id, User.role, User.slot_id, User.public_key)
-    statement = select(*columns).where(User.deleted_at.is_(None)).order_by(User.id)
-    return [_Person(*row) for row in session.execute(statement)]
-
-
-def _who(slot: slots.Slot, known: list[_Person]) -> _Person:
+def _who(slot: slots.Slot, ways: Sequence[Way]) -> Way:
     """The user behind a slot; behind the recovery code it is the first coordinator."""
+    users = [way for way in ways if way.user_id is not None]
     if slot.kind == slots.RECOVERY:
-        found = [person for person in known if person.role == "coordinator"]
+        found = [way for way in users if way.role == "coordinator"]
     else:
-        found = [person for person in known if _belongs(slot, person)]
+        found = [way for way in users if way.fits(slot)]
     if not found:
         raise wrong_secret(slot.kind)
     return found[0]
 
 
-def _belongs(slot: slots.Slot, person: _Person) -> bool:
-    return slot.id == person.slot_id and slot.public_key == person.public_key
-
-
-def mend_slots(folder: Path, audit_key: bytes, known: Iterable[_Person]) -> None:
-    """Finish what a crash cut off between envelope and database (people.py).
-
-    The database decides: a pending slot that it knows becomes final, user slots that it does
-    not know go. Without any known slot nothing is changed.
-    """
-    persons = list(known)
-
-    def mended(envelope: Envelope) -> Envelope:
-        for slot in envelope.slots:
-            if slot.kind != slots.USER:
-                continue
-            if not any(_belongs(slot, person) for person in persons):
-                envelope = envelope.without_slot(slot.id)
-            elif slot.pending:
-                envelope = envelope.with_slot(slots.made_final(slot))
-        return envelope
-
-    def update(envelope: Envelope) -> Envelope:
-        result = mended(envelope)
-        return result if any(slot.kind == slots.USER for slot in result.slots) else envelope
-
-    change(folder, audit_key, update)
+def mend_slots(folder: Path, audit_key: bytes, ways: Iterable[Way]) -> None:
+    """Finish what a crash cut off between envelope and database (people.py, ways_in.py)."""
+    known = list(ways)
+    change(folder, audit_key, lambda envelope: mended(envelope, known))
 
 
 def _mac_at(session: Session, state: State) -> bytes | None:
