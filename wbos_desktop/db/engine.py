@@ -39,6 +39,8 @@ KEY_BYTES = 32
 MIN_SQLITE = (3, 51, 3)  # older ones can lose a commit when a WAL is reset
 MIN_CIPHER = (4, 17, 0)
 BUSY_SECONDS = 10.0
+PATIENCE_SECONDS = 30.0  # how long a save waits for another program that writes
+_ASK_AGAIN_SECONDS = 0.25
 _PAGE = 4096
 _PLAIN_HEADER = b"SQLite format 3\x00"
 _FOREIGN_HEADERS = (b"\x89PNG", b"\xff\xd8\xff", b"%PDF", b"PK\x03\x04", b"GIF8", b"<?xml")
@@ -61,10 +63,11 @@ _WRITER_PRAGMAS = (
 )
 
 
-def open_engine(path: Path, dek: bytes, *, create: bool = False) -> Engine:
+def open_engine(path: Path, dek: bytes, *, create: bool = False, read_only: bool = False) -> Engine:
     """An engine on the database at `path`, opened and checked once. `dek` has 32 bytes.
 
-    With `create` the file must not exist yet. Transactions begin IMMEDIATE unless the
+    With `create` the file must not exist yet; with `read_only` nothing in it can change.
+    Transactions begin IMMEDIATE unless the
     connection has the execution option `read_only`. Raises DamagedVault, NotOurVault,
     NewerVault, UnsafeBuild, StorageError or VaultInUse.
     """
@@ -76,7 +79,7 @@ def open_engine(path: Path, dek: bytes, *, create: bool = False) -> Engine:
         _make_file(path)
     else:
         header = _check_file(path)
-    door = _Door(path, dek, create)
+    door = _Door(path, dek, create, read_only)
     engine = create_engine(
         "sqlite+pysqlite://",
         module=sqlcipher,
@@ -91,6 +94,8 @@ def open_engine(path: Path, dek: bytes, *, create: bool = False) -> Engine:
     event.listen(engine, "handle_error", _drop_dead_connection)
     try:
         engine.connect().close()
+        if not (create or read_only):
+            door.check_writable(engine)
     except DamagedVault as error:
         engine.dispose()
         if header.startswith(_FOREIGN_HEADERS):
@@ -105,29 +110,69 @@ def open_engine(path: Path, dek: bytes, *, create: bool = False) -> Engine:
 
 
 class _Door:
-    """Makes the connections of one engine until it is closed; then the key is gone."""
+    """Makes the connections of one engine until it is closed; then the key is gone.
 
-    def __init__(self, path: Path, dek: bytes, create: bool) -> None:
+    `waiting` is called while another program holds the right to write, with the seconds so far;
+    it may raise to give up.
+    """
+
+    def __init__(self, path: Path, dek: bytes, create: bool, read_only: bool) -> None:
         self.path = path
+        self.waiting: Callable[[float], None] | None = None
         self._dek = dek
         self._create = create
+        self._read_only = read_only
         self._place = _place_on_disk(path)
 
     def connect(self) -> Any:
         if not self._dek:
             raise VaultError(_("The vault is locked. Unlock it first."))
         create = self._create and self.path.stat().st_size == 0
-        return connect(self.path, self._dek, create=create)
+        return connect(self.path, self._dek, create=create, read_only=self._read_only)
+
+    def check_writable(self, engine: Engine) -> None:
+        """Say at the start that nothing can be saved, not at the first save."""
+        try:
+            with engine.connect() as connection:
+                connection.begin().rollback()
+        except StorageError as error:
+            raise StorageError(
+                _(
+                    "WBOS may read the data file but not write in it. Nothing was changed."
+                    " Ask your administrator for the right to write in this folder."
+                )
+            ) from error
 
     def begin(self, connection: Connection) -> None:
-        if connection.get_execution_options().get("read_only"):
+        if connection.get_execution_options().get("read_only") or self._read_only:
             connection.exec_driver_sql("BEGIN")
             return
         # A file renamed while it is open would take saves that nobody finds again
         if _place_on_disk(self.path) != self._place:
             raise faults.to_user(faults.Fault.GONE)
         # A deferred transaction that starts to write after another commit fails at once
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        self._begin_writing(connection.connection.driver_connection)
+
+    def _begin_writing(self, raw: Any) -> None:
+        """BEGIN IMMEDIATE, asked again each quarter of a second: a wait inside the database
+        could not be stopped."""
+        started = time.monotonic()
+        raw.execute(f"PRAGMA busy_timeout = {int(_ASK_AGAIN_SECONDS * 1000)}")
+        try:
+            while True:
+                try:
+                    raw.execute("BEGIN IMMEDIATE")
+                except sqlcipher.OperationalError as error:
+                    passed = time.monotonic() - started
+                    busy = faults.fault_of(error) is faults.Fault.BUSY
+                    if not busy or passed > PATIENCE_SECONDS:
+                        raise faults.sort(error) from error
+                    if self.waiting is not None:
+                        self.waiting(passed)
+                else:
+                    return
+        finally:
+            raw.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
 
     def close(self) -> None:
         self._dek = b""
@@ -149,6 +194,11 @@ def close_engine(engine: Engine) -> None:
     if door := _doors.get(engine):
         door.close()
     engine.dispose()
+
+
+def key_of(engine: Engine) -> bytes:
+    """The data key that an open engine works with, for a copy that the same key must open."""
+    return _doors[engine].key
 
 
 def check_driver(driver: ModuleType) -> None:
@@ -194,6 +244,12 @@ def log_bytes(path: Path) -> int:
         return path.with_name(path.name + "-wal").stat().st_size
     except OSError:
         return 0
+
+
+def on_waiting(engine: Engine, function: Callable[[float], None]) -> None:
+    """Call the function while a save waits for another program, with the seconds so far."""
+    if door := _doors.get(engine):
+        door.waiting = function
 
 
 def log_bytes_of(engine: Engine) -> int:
