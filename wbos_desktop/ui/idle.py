@@ -1,23 +1,12 @@
-"""Watches for the user's hands: tells when nobody touched mouse or keys for a while."""
+"""Counts how long nobody touched mouse or keys; `guard.py` tells when somebody does."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
-_KINDS = QEvent.Type
-_INPUT = frozenset(
-    {
-        _KINDS.KeyPress,
-        _KINDS.MouseButtonPress,
-        _KINDS.MouseMove,
-        _KINDS.Wheel,
-        _KINDS.TouchBegin,
-        _KINDS.TabletPress,
-    }
-)
 WARNING_SECONDS = 60
 REST_SECONDS = 30
 _ASLEEP_SECONDS = 60
@@ -27,8 +16,8 @@ class IdleClock(QObject):
     """Ticks each second while started. `near` has the seconds left in the last minute or None;
     `rested` comes once when the hands were still for half a minute.
 
-    Monotonic time counts, so that a changed clock can't keep a vault open; a jump of the wall
-    clock against it means that the laptop slept, which counts as time away.
+    Monotonic time counts, so that a changed clock can't keep a vault open. A minute without a
+    tick, by either clock, means that the laptop slept: then the limit is over at once.
     """
 
     expired = Signal()
@@ -57,16 +46,10 @@ class IdleClock(QObject):
         self._limit = minutes * 60.0
         self._ticked, self._ticked_wall = self._monotonic(), self._wall()
         self.touch()
-        app = QCoreApplication.instance()
-        if app is not None and not self._timer.isActive():
-            app.installEventFilter(self)
         self._timer.start()
 
     def stop(self) -> None:
         """Count no longer, at lock."""
-        app = QCoreApplication.instance()
-        if app is not None:
-            app.removeEventFilter(self)
         self._timer.stop()
         self._tell(None)
 
@@ -80,12 +63,10 @@ class IdleClock(QObject):
     def tick(self) -> None:
         """Compare the clocks; the timer calls it each second."""
         now, wall = self._monotonic(), self._wall()
-        asleep = (wall - self._ticked_wall) - (now - self._ticked)
+        asleep = max(wall - self._ticked_wall, now - self._ticked) > _ASLEEP_SECONDS
         self._ticked, self._ticked_wall = now, wall
         left = self._limit - (now - self._touched)
-        if asleep > _ASLEEP_SECONDS:
-            left -= asleep
-        if left <= 0:
+        if asleep or left <= 0:
             self.stop()
             self.expired.emit()
         else:
@@ -101,8 +82,3 @@ class IdleClock(QObject):
         if seconds != self._told:
             self._told = seconds
             self.near.emit(seconds)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in _INPUT:
-            self.touch()
-        return False

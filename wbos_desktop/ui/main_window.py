@@ -6,6 +6,7 @@ WelcomePage / UnlockPage --opened(OpenVault)--> WorkView --lock()--> UnlockPage
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import importlib
 from collections.abc import Callable
 from pathlib import Path
@@ -13,11 +14,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
 from wbos_desktop import i18n, paths
 
 from . import theme
+from .capture import Capture
+from .guard import Guard
 from .idle import IdleClock
 from .messages import close_dialogs
 from .pages.unlock.unlock_page import UnlockPage
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
     from wbos_desktop.workspace.opening import OpenVault
 
     from .pages.unlock.welcome_page import WelcomePage
+    from .system_events import SystemEvents
     from .work_view import WorkView
 
 
@@ -52,6 +56,9 @@ class MainWindow(QMainWindow):
         self.idle = IdleClock(self)
         self.idle.expired.connect(self.lock)
         self.idle.rested.connect(self._settle)
+        self.guard = Guard(self, self.idle, Capture())
+        self.guard.lock_asked.connect(self.lock)
+        self.events: SystemEvents | None = None
         self._return_to: Route | None = None
         self._faces = QStackedWidget()
         self.setCentralWidget(self._faces)
@@ -103,24 +110,39 @@ class MainWindow(QMainWindow):
         Asked-for writes still happen; long work is stopped first, since it reads the vault.
         """
         work, workspace = self.work, self.shell.tasks.workspace
-        if work is None or workspace is None:
+        if workspace is None:
             return
-        self._return_to = self._return_to_after_lock()
-        work.close_pages()
+        self.guard.curtains.draw()
+        if work is not None:
+            self._return_to = self._return_to_after_lock()
+            work.close_pages()
         self.idle.stop()
         self.work = None
         self.shell.who.__dict__.update(Who().__dict__)
+        self.shell.tasks.drop_all()
         self.show_shut()
-        _close_menus()
         close_dialogs(self)
+        self.guard.stop()
         if self.shut is not None:
             self.shut.focus_first()  # closing dialogs takes the focus away
         self.shell.clipboard.clear()
         self.shell.navigator.forget()
-        self.shell.tasks.drop_all()
         self.shell.tasks.workspace = None
         self.shell.vault = None
-        self.shell.tasks.end(self, workspace.close).finally_(self.locked.emit)
+        self.shell.tasks.end(self, workspace.close).finally_(self._locked)
+
+    def _locked(self) -> None:
+        """The vault is closed: what pages left in memory goes now, not some time later."""
+        gc.collect()
+        self.locked.emit()
+
+    @Slot()
+    def go_away(self) -> None:
+        """The user leaves the laptop: lock, and forget a password that stands half typed."""
+        if self.shell.tasks.workspace is not None:
+            self.lock()
+        elif isinstance(self.shut, UnlockPage):
+            self.show_shut()
 
     def apply_settings(self) -> None:
         """Put language, look and minutes until the lock to work, on the page that is shown."""
@@ -149,6 +171,11 @@ class MainWindow(QMainWindow):
         """Load the database modules on the worker, and fonts, while the user types."""
         theme.load_fonts()
         self.shell.tasks.run(self, _load_modules)
+        from .system_events import SystemEvents
+
+        self.events = SystemEvents(self)
+        self.events.going_away.connect(self.go_away)
+        self.events.listen(self)
 
     def _remember_vault(self) -> None:
         is_demo = self.vault == paths.demo_vault()
@@ -182,6 +209,7 @@ class MainWindow(QMainWindow):
         i18n.activate(i18n.language(), who.sector)
         self._show_work()
         self.idle.start(self.shell.settings.get("lock_minutes"))
+        self.guard.start()
         for notice in self.shell.vault.notices if self.shell.vault else ():
             self.shell.messages.toast(notice)
         start, self._return_to = self._return_to or self._first_route(here), None
@@ -241,7 +269,6 @@ class MainWindow(QMainWindow):
 
     def _add_shortcuts(self) -> None:
         keys: dict[str, Callable[[], object]] = {
-            "Ctrl+L": self.lock,
             "F1": self.show_help,
             "Ctrl+/": self.show_keys,
             "Ctrl+N": lambda: self._go_by_key("report"),
@@ -296,15 +323,6 @@ class MainWindow(QMainWindow):
         if self.shut is not None:
             self.shut.abandon()
         super().closeEvent(event)
-
-
-def _close_menus() -> None:
-    """An open menu or list stands above the window and would stay readable."""
-    while (popup := QApplication.activePopupWidget()) is not None:
-        popup.close()
-    for widget in QApplication.topLevelWidgets():
-        if isinstance(widget, QMenu):
-            widget.close()
 
 
 def _load_modules() -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QSettings, Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QVBoxLayout, QWidget
 
 from wbos_desktop import i18n
 from wbos_desktop.errors import UserError
@@ -23,11 +23,12 @@ from wbos_desktop.i18n import _
 
 @dataclass(frozen=True)
 class Toast:
-    """One sentence at the bottom; `undo` is called by its button and by Ctrl+Z."""
+    """One sentence at the bottom; `undo` is called by its button, which says `verb` or Undo."""
 
     text: str
     undo: Callable[[], object] | None = None
     undo_last: bool = False
+    verb: str = ""
 
 
 class Messages(QObject):
@@ -41,14 +42,19 @@ class Messages(QObject):
         self._bug_shown = False
 
     def toast(
-        self, text: str, *, undo: Callable[[], object] | None = None, undo_last: bool = False
+        self,
+        text: str,
+        *,
+        undo: Callable[[], object] | None = None,
+        undo_last: bool = False,
+        verb: str = "",
     ) -> None:
         """Say that something is done, for 8 seconds.
 
         With `undo_last` the button takes back the user's last saved gesture; with `undo` it calls
-        the function.
+        the function; `verb` is its text when that is not Undo.
         """
-        self.toasted.emit(Toast(text, undo, undo_last))
+        self.toasted.emit(Toast(text, undo, undo_last, verb))
 
     def show_error(self, owner: QObject, error: UserError) -> None:
         """Show the error's sentence in the page or dialog around the owner."""
@@ -205,6 +211,8 @@ def close_dialogs(window: QWidget) -> None:
 
     Not by `reject`: a dialog with unsaved text may ask first, and would stay.
     """
-    for dialog in window.findChildren(QDialog):
+    loose = [top for top in QApplication.topLevelWidgets() if top.parent() is None]
+    dialogs = [top for top in loose if isinstance(top, QDialog)]
+    for dialog in [*window.findChildren(QDialog), *dialogs]:
         dialog.done(QDialog.DialogCode.Rejected)
         dialog.deleteLater()

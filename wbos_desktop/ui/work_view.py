@@ -11,9 +11,11 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from wbos_desktop import log
 from wbos_desktop.i18n import _
 
 from . import paint, theme
+from .curtain import open_dialogs
 from .messages import Toast
 from .page import Page, PageDialog, Shell
 from .rail import Rail
@@ -147,10 +149,8 @@ class WorkView(QWidget):
         self.shell.navigator.navigate.disconnect(self.show_route)
         self.shell.tasks.changed.disconnect(self._tables_changed)
         self.shell.messages.toasted.disconnect(self._show_toast)
-        for dialog in self.window().findChildren(PageDialog):
-            dialog.on_lock()
-        for page in self.pages.values():
-            page.on_lock()
+        for part in [*open_dialogs(self.window()), *self.pages.values()]:
+            _last_call(part)
 
     def _keep_focus(self, page: Page) -> None:
         """The focus that was in the page before goes to this one; in the rail it stays."""
@@ -191,7 +191,7 @@ class WorkView(QWidget):
     @Slot(object)
     def _show_toast(self, toast: Toast) -> None:
         undo = toast.undo or (self.undo if toast.undo_last else None)
-        self.toasts.show_toast(toast.text, _("Undo") if undo else "", undo)
+        self.toasts.show_toast(toast.text, (toast.verb or _("Undo")) if undo else "", undo)
 
     def _undone(self, happened: bool) -> None:
         text = _("Undone.") if happened else _("There is nothing to undo.")
@@ -202,6 +202,17 @@ class WorkView(QWidget):
         narrow = self.width() < theme.size("railCollapseBelow")
         if narrow != self.rail.narrow:
             self.rail.set_narrow(narrow)
+
+
+def _last_call(part: QWidget) -> None:
+    """Let a page or dialog keep a draft; a bug in one must not keep the others readable."""
+    on_lock = getattr(part, "on_lock", None)
+    if on_lock is None:
+        return
+    try:
+        on_lock()
+    except Exception as error:  # noqa: BLE001 - noted, and the lock goes on
+        log.bug(error)
 
 
 def _focus_first(widget: QWidget, reason: Qt.FocusReason) -> None:

@@ -1,0 +1,224 @@
+"""Lock, blank screen and countdown: over dialogs, menus and file dialogs, from any widget."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication, QCompleter, QLineEdit, QMenu, QToolTip, QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.ui.window_fixture import PUPIL, made_vault, opened, unlock, vault, wait, window
+from wbos_desktop.ui import theme
+from wbos_desktop.ui.capture import Capture
+from wbos_desktop.ui.curtain import Curtain
+from wbos_desktop.ui.guard import CountdownPill
+from wbos_desktop.ui.main_window import MainWindow
+from wbos_desktop.ui.widgets.dialog import Dialog
+from wbos_desktop.ui.work_view import WorkView
+
+__all__ = ["made_vault", "opened", "vault", "window"]
+
+
+class Notes(Dialog):
+    """A plain dialog of a page that keeps a draft at lock."""
+
+    def __init__(self, parent: QWidget, calls: list[str], name: str) -> None:
+        super().__init__(f"{name} {PUPIL}", parent=parent)
+        self.calls, self.name = calls, name
+        self.field = QLineEdit(PUPIL)
+        self.body.addWidget(self.field)
+
+    def on_lock(self) -> None:
+        self.calls.append(f"{self.name} {self.field.text()}")
+
+    def reject(self) -> None:
+        """Asks about unsaved text first, so it stays."""
+
+
+@pytest.fixture
+def notes(qtbot: QtBot, opened: MainWindow) -> list[Notes]:
+    """A dialog over a dialog over the window."""
+    calls: list[str] = []
+    outer = Notes(opened, calls, "buiten")
+    outer.open()
+    inner = Notes(outer, calls, "binnen")
+    inner.open()
+    qtbot.waitExposed(inner)
+    return [outer, inner]
+
+
+def colours(image: QImage) -> set[int]:
+    """The colours of every third point, but of the words and sign in the middle."""
+    wide = range(0, image.width(), 3)
+    middle = image.height() // 2
+    high = [y for y in range(0, image.height() - 2, 3) if abs(y - middle) > 50]
+    return {image.pixel(x, y) for x in wide for y in high}
+
+
+def test_every_dialog_gets_its_last_call_the_inner_one_first(
+    opened: MainWindow, notes: list[Notes]
+) -> None:
+    calls = notes[0].calls
+    opened.lock()
+    assert calls == [f"binnen {PUPIL}", f"buiten {PUPIL}"]
+    assert opened.work is None
+
+
+def test_closed_dialog_gets_no_last_call(opened: MainWindow, notes: list[Notes]) -> None:
+    notes[1].done(0)
+    opened.lock()
+    assert notes[0].calls == [f"buiten {PUPIL}"]
+
+
+def test_bug_in_a_last_call_does_not_stop_the_lock(
+    opened: MainWindow, notes: list[Notes], caplog: pytest.LogCaptureFixture
+) -> None:
+    notes[1].on_lock = lambda: 1 / 0  # type: ignore[method-assign]
+    opened.lock()
+    assert notes[0].calls == [f"buiten {PUPIL}"]
+    assert opened.work is None
+    assert opened.shell.tasks.workspace is None
+    assert [record.levelno for record in caplog.records] == [logging.ERROR]
+    assert PUPIL not in caplog.text
+
+
+def test_ctrl_l_locks_from_a_dialog_over_a_dialog(
+    qtbot: QtBot, opened: MainWindow, notes: list[Notes]
+) -> None:
+    qtbot.keyClick(notes[1].field, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    assert opened.work is None
+    assert not notes[0].isVisible()
+    assert not notes[1].isVisible()
+
+
+def test_menus_lists_and_tips_close(qtbot: QtBot, opened: MainWindow) -> None:
+    menu = QMenu(PUPIL)
+    menu.addAction(PUPIL)
+    menu.popup(opened.mapToGlobal(opened.rect().center()))
+    field = QLineEdit(opened.work)
+    field.setCompleter(QCompleter([PUPIL], field))
+    field.show()
+    field.setFocus()
+    qtbot.keyClicks(field, PUPIL[:3])
+    QToolTip.showText(opened.pos(), PUPIL, opened)
+    popup = field.completer().popup()
+    opened.lock()
+    assert not menu.isVisible()
+    assert not popup.isVisible()
+    qtbot.waitUntil(lambda: not QToolTip.isVisible())
+    menu.deleteLater()
+
+
+def test_window_is_blank_before_anything_else_happens(
+    opened: MainWindow, notes: list[Notes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While pages still write their drafts, no window shows a thing."""
+    seen: list[set[int]] = []
+    titles: list[str] = []
+    real = WorkView.close_pages
+
+    def look(work: WorkView) -> None:
+        for shown in (opened, *notes):
+            top = [c for c in shown.findChildren(Curtain) if c.parent() is shown]
+            assert top[0].geometry() == shown.rect()
+            seen.append(colours(shown.grab().toImage()))
+            titles.append(shown.windowTitle())
+        real(work)
+
+    monkeypatch.setattr(WorkView, "close_pages", look)
+    opened.lock()
+    assert seen == [{theme.color("surface.canvas").rgb()}] * 3
+    assert titles == ["WBOS"] * 3
+
+
+def test_f9_blanks_every_window_and_shows_it_again(
+    qtbot: QtBot, opened: MainWindow, notes: list[Notes]
+) -> None:
+    before = colours(notes[1].grab().toImage())
+    qtbot.keyClick(notes[1].field, Qt.Key.Key_F9)
+    assert opened.guard.blank
+    assert notes[1].windowTitle() == opened.windowTitle() == "WBOS"
+    assert colours(notes[1].grab().toImage()) == {theme.color("surface.canvas").rgb()}
+    qtbot.keyClick(notes[1].field, Qt.Key.Key_F9)
+    assert not opened.guard.blank
+    assert opened.windowTitle() == "Vandaag · WBOS"
+    assert not [c for c in notes[1].findChildren(Curtain) if c.isVisible()]
+    assert len(before & colours(notes[1].grab().toImage())) > 5
+
+
+def test_keys_do_nothing_behind_the_curtain_and_a_click_opens_it(
+    qtbot: QtBot, opened: MainWindow, notes: list[Notes]
+) -> None:
+    field = notes[1].field
+    qtbot.keyClick(field, Qt.Key.Key_F9)
+    qtbot.keyClicks(field, "abc")
+    qtbot.keyClick(field, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert field.text() == PUPIL
+    assert opened.guard.blank
+    qtbot.mouseClick(notes[1].close_button, Qt.MouseButton.LeftButton)
+    assert not opened.guard.blank
+    assert notes[1].isVisible()
+
+
+def test_blank_screen_still_locks(qtbot: QtBot, opened: MainWindow) -> None:
+    qtbot.keyClick(opened, Qt.Key.Key_F9)
+    opened.idle.expired.emit()
+    assert opened.work is None
+    assert not opened.guard.blank
+    assert not [c for c in opened.findChildren(Curtain) if c.isVisible()]
+
+
+def test_countdown_stands_on_every_dialog(
+    qtbot: QtBot, opened: MainWindow, notes: list[Notes]
+) -> None:
+    opened.idle.near.emit(42)
+    pills = [p for d in notes for p in d.findChildren(CountdownPill) if p.parent() is d]
+    assert [pill.accessibleName() for pill in pills] == ["Op slot over 42 seconden"] * 2
+    assert all(pill.isVisible() for pill in pills)
+    opened.idle.near.emit(None)
+    assert not any(pill.isVisible() for pill in pills)
+
+
+def test_user_who_leaves_locks_and_forgets_half_a_password(
+    qtbot: QtBot, opened: MainWindow
+) -> None:
+    opened.go_away()
+    assert opened.work is None
+    wait(qtbot, opened)
+    qtbot.keyClicks(opened.shut.passphrase.secret.field, "paarse fi")
+    opened.go_away()
+    assert opened.shut.passphrase.secret.field.text() == ""
+    unlock(qtbot, opened)
+    qtbot.waitUntil(lambda: opened.work is not None)
+    wait(qtbot, opened)
+
+
+def test_lock_comes_between_the_door_and_the_page(qtbot: QtBot, window: MainWindow) -> None:
+    """The laptop sleeps while the vault is being opened: no page follows."""
+    window.shut.opened.connect(lambda _vault: window.go_away())
+    unlock(qtbot, window)
+    wait(qtbot, window)
+    assert window.work is None
+    assert window.shell.tasks.workspace is None
+
+
+def test_each_window_is_kept_out_of_pictures(
+    qtbot: QtBot, opened: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[int, bool]] = []
+    capture = Capture(lambda window, on: asked.append((window, on)) is None)
+    capture.on = True
+    monkeypatch.setattr(opened.guard, "_capture", capture)
+    dialog = Dialog("Vraag", parent=opened)
+    dialog.open()
+    menu = QMenu(opened)
+    menu.addAction("Keuze")
+    menu.popup(opened.pos())
+    assert asked == [(int(dialog.winId()), True), (int(menu.winId()), True)]
+    capture.on = False
+    capture.cover(dialog)
+    assert asked[-1] == (int(dialog.winId()), False)
+    QApplication.activePopupWidget().close()
