@@ -33,9 +33,9 @@ from wbos_desktop.ui.pages.meetings.dialogs import (
     ProposeDialog,
 )
 from wbos_desktop.ui.pages.meetings.page import MeetingsPage
-from wbos_desktop.ui.pages.meetings.page_model import PageModel
 from wbos_desktop.ui.routes import Route
 from wbos_desktop.ui.shell import Shell
+from wbos_desktop.ui.widgets.page_model import PageModel
 from wbos_desktop.workspace.session import Workspace
 
 

@@ -26,13 +26,14 @@ from wbos_desktop.ui.widgets.page_header import PageHeader
 from wbos_desktop.ui.widgets.pills import TabBar
 
 from . import case_dialogs
+from .attachments_tab import AttachmentsTab
 from .board import Board
 from .case_actions import CaseActions
 from .case_facts import CaseFacts
 from .log_view import LogView
 from .words import SEVERITY_ICONS, STATUS_ICONS
 
-TABS = ("protocol", "facts", "log")
+TABS = ("protocol", "facts", "files", "log")
 
 
 class CasePage(Page):
@@ -41,6 +42,7 @@ class CasePage(Page):
     tables: ClassVar[frozenset[str]] = frozenset(
         {"cases", "case_steps", "case_tracks", "case_log", "case_viewers", "incidents"}
         | {"involved_persons", "incident_groups", "staff", "calendar_days", "profiles"}
+        | {"attachments"}
     )
 
     def __init__(self, shell: Shell, parent: QWidget | None = None) -> None:
@@ -50,6 +52,7 @@ class CasePage(Page):
         self._asked: Task[Any] | None = None
         self._focus_board = False
         self._wanted_step: int | None = None
+        self._files = 0
         self.actions_of = CaseActions(self)
         self._add_header()
         self.banner = MessageStrip(closable=False)
@@ -101,8 +104,10 @@ class CasePage(Page):
         self.facts.facts_asked.connect(self.actions_of.change_facts)
         self.facts.owner_asked.connect(self.actions_of.change_owner)
         self.facts.level_asked.connect(self.actions_of.change_level)
+        self.files = AttachmentsTab(self.shell)
+        self.files.counted.connect(self._files_counted)
         self.log = LogView()
-        for tab in (self.board, self.facts, self.log):
+        for tab in (self.board, self.facts, self.files, self.log):
             self.stack.addWidget(tab)
         self.body.addWidget(self.stack, 1)
 
@@ -172,6 +177,7 @@ class CasePage(Page):
             self._wanted_step = None
         self.facts.show_case(case, may_decide=data.may_decide)
         self.log.show_case(case)
+        self.files.show_case(case.id)
         if self._focus_board and self.tabs.value() == "protocol":
             self._focus_board = False
             # Cards that were just made can't take the focus yet when a dialog closes meanwhile.
@@ -199,7 +205,13 @@ class CasePage(Page):
 
     def _tab_choices(self, lines: int) -> list[tuple[str, str]]:
         log = _("Log ({n})").format(n=lines) if lines else _("Log")
-        return [("protocol", _("Protocol")), ("facts", _("Facts and people")), ("log", log)]
+        files = _("Files ({n})").format(n=self._files) if self._files else _("Files")
+        people = _("Facts and people")
+        return [("protocol", _("Protocol")), ("facts", people), ("files", files), ("log", log)]
+
+    def _files_counted(self, number: int) -> None:
+        self._files = number
+        self.tabs.set_choices(self._tab_choices(len(self.case.log) if self.case else 0))
 
     def _go_tab(self, tab: str) -> None:
         self.tabs.set_value(tab)

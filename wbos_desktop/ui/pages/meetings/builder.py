@@ -24,12 +24,12 @@ from wbos_desktop.services.pack_preview import PackPreview
 from wbos_desktop.ui import theme
 from wbos_desktop.ui.page import Page
 from wbos_desktop.ui.tasks import Task
+from wbos_desktop.ui.widgets.pdf_preview import PdfPreview
 from wbos_desktop.ui.widgets.progress_card import ProgressCard
 
 from .agenda_panel import AgendaPanel
 from .dialogs import AddDialog, ItemDialog, ProposeDialog
 from .options import PackOptions
-from .preview import PdfPreview
 
 # Wait until typing and moving pauses, and only show work that takes longer than a moment.
 _PAUSE, _MOMENT = 350, 400

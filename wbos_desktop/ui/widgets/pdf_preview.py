@@ -32,11 +32,11 @@ from PySide6.QtWidgets import (
 
 from wbos_desktop.i18n import _
 from wbos_desktop.ui import paint, theme
-from wbos_desktop.ui.widgets.buttons import Button, IconButton
-from wbos_desktop.ui.widgets.cards import Card, Hairline
-from wbos_desktop.ui.widgets.fields import TextField
-from wbos_desktop.ui.widgets.labels import ElidedLabel, Label
 
+from .buttons import Button, IconButton
+from .cards import Card, Hairline
+from .fields import TextField
+from .labels import ElidedLabel, Label
 from .page_model import PageModel
 
 _THUMB = QSize(68, 96)
