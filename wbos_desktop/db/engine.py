@@ -124,6 +124,11 @@ class _Door:
         self._read_only = read_only
         self._place = _place_on_disk(path)
 
+    @property
+    def key(self) -> bytes:
+        """The data key; empty once closed."""
+        return self._dek
+
     def connect(self) -> Any:
         if not self._dek:
             raise VaultError(_("The vault is locked. Unlock it first."))
@@ -194,6 +199,11 @@ def close_engine(engine: Engine) -> None:
     if door := _doors.get(engine):
         door.close()
     engine.dispose()
+
+
+def path_of(engine: Engine) -> Path:
+    """The file that an open engine works on."""
+    return _doors[engine].path
 
 
 def key_of(engine: Engine) -> bytes:
