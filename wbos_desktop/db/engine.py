@@ -119,7 +119,7 @@ class _Door:
     def __init__(self, path: Path, dek: bytes, create: bool, read_only: bool) -> None:
         self.path = path
         self.waiting: Callable[[float], None] | None = None
-        self._dek = dek
+        self.key = dek
         self._create = create
         self._read_only = read_only
         self._place = _place_on_disk(path)
@@ -127,13 +127,13 @@ class _Door:
     @property
     def key(self) -> bytes:
         """The data key; empty once closed."""
-        return self._dek
+        return self.key
 
     def connect(self) -> Any:
-        if not self._dek:
+        if not self.key:
             raise VaultError(_("The vault is locked. Unlock it first."))
         create = self._create and self.path.stat().st_size == 0
-        return connect(self.path, self._dek, create=create, read_only=self._read_only)
+        return connect(self.path, self.key, create=create, read_only=self._read_only)
 
     def check_writable(self, engine: Engine) -> None:
         """Say at the start that nothing can be saved, not at the first save."""
@@ -180,7 +180,7 @@ class _Door:
             raw.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
 
     def close(self) -> None:
-        self._dek = b""
+        self.key = b""
 
 
 def _place_on_disk(path: Path) -> tuple[int, int]:

@@ -26,7 +26,8 @@ COUNTED = ("pupils", "groups", "incidents", "cases", "profiles", "meetings")
 class BackupHeader:
     """The readable begin of a backup file; no names. `counts` are per table of `COUNTED`.
 
-    `main_number` and `main_since` say which main copy of the vault it came from.
+    `main_number` and `main_since` say which main copy of the vault it came from; `key_mark` tells
+    whether the data key of today opens it.
     """
 
     vault_id: str
@@ -39,6 +40,7 @@ class BackupHeader:
     counts: dict[str, int]
     keys_length: int
     database_length: int
+    key_mark: bytes = b""
     handed_over: bool = False
 
 

@@ -150,6 +150,11 @@ def extract_database(path: Path, target: Path, step: Step) -> None:
             os.fsync(copy.fileno())
 
 
+def key_mark(data_key: bytes) -> bytes:
+    """16 bytes that are equal for equal data keys and tell nothing else of a random key."""
+    return hmac.digest(data_key, b"wbos backup key mark 1", hashlib.sha256)[:16]
+
+
 def archive_length(header: BackupHeader, start: int) -> int:
     """Bytes of the whole file, given where keys.json starts."""
     return start + header.keys_length + header.database_length + 2 * _DIGEST
@@ -189,6 +194,7 @@ def _to_json(header: BackupHeader) -> dict[str, Any]:
         "vault": header.vault_id,
         "made_at": header.made_at.astimezone(dt.UTC).isoformat(),
         "generation": header.generation,
+        "key": header.key_mark.hex(),
         "main": [header.main_number, header.main_since],
         "handed_over": header.handed_over,
         "audit": [header.audit_count, header.audit_head.hex()],
@@ -205,6 +211,7 @@ def _from_json(content: dict[str, Any]) -> BackupHeader:
         vault_id=str(content["vault"]),
         made_at=dt.datetime.fromisoformat(content["made_at"]),
         generation=int(content["generation"]),
+        key_mark=bytes.fromhex(content["key"]),
         main_number=int(content["main"][0]),
         main_since=str(content["main"][1]),
         audit_count=int(content["audit"][0]),

@@ -112,7 +112,38 @@ def place_problem(folder: Path) -> str:
         )
     if any(_is_unc(path) for path in (absolute, real)) or _on_network(real):
         return _("This folder is on a network drive. Choose a folder on the disk of this computer.")
+    if _on_stick(real):
+        return _("This folder is on a stick or loose disk. Choose a folder on this computer.")
     return ""
+
+
+def network_problem(folder: Path) -> str:
+    """Why a vault that was moved to a network drive is not opened there, or an empty text."""
+    real = Path(os.path.realpath(folder))
+    if _is_unc(Path(os.path.abspath(folder))) or _is_unc(real) or _on_network(real):
+        return _(
+            "This vault is on a network drive now. There it would get damaged, so WBOS does not"
+            " open it. Nothing was changed. Move it to the disk of this computer."
+        )
+    return ""
+
+
+def moved_problem(folder: Path) -> str:
+    """What the user reads at the door about a vault that lies in a bad place now, or ''."""
+    if problem := network_problem(folder):
+        return problem
+    if not place_problem(folder):
+        return ""
+    return _(
+        "This vault is in a folder that is copied by a sync program, or on a loose disk."
+        " Copies of it fall apart. Move it to a folder of this computer."
+    )
+
+
+def is_remote(folder: Path) -> bool:
+    """True for a place behind a network, which may be slow or not answer."""
+    real = Path(os.path.realpath(folder))
+    return _is_unc(folder) or _is_unc(real) or _on_network(real)
 
 
 def _is_synced(path: PurePath) -> bool:
@@ -131,24 +162,44 @@ def _is_unc(path: PurePath) -> bool:
 def _on_network(path: Path) -> bool:
     """From the mount table where there is one (Linux); drive letters are asked of Windows."""
     if os.name == "nt":
-        return _drive_is_remote(path)
+        return _drive_kind(path) == _DRIVE_REMOTE
+    return _mount_of(path)[1] in _NETWORK_FILE_SYSTEMS
+
+
+def _on_stick(path: Path) -> bool:
+    if os.name == "nt":
+        return _drive_kind(path) == _DRIVE_REMOVABLE
+    device = Path(_mount_of(path)[0]).name
+    block = Path("/sys/class/block") / device
+    for place in (block, block.resolve().parent) if device else ():
+        try:
+            return (place / "removable").read_text().strip() == "1"
+        except OSError:
+            continue
+    return False
+
+
+def _mount_of(path: Path) -> tuple[str, str]:
+    """Device and file system that the path is on; empty texts where there is no mount table."""
     try:
         lines = Path("/proc/self/mounts").read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
-        return False
-    best, kind = "", ""
+        return "", ""
+    best, device, kind = "", "", ""
     for line in lines:
-        point, file_system = line.split(" ")[1:3]
+        source, point, file_system = line.split(" ")[:3]
         point = point.replace("\\040", " ")
         inside = path == Path(point) or Path(point) in path.parents
         if inside and len(point) >= len(best):
-            best, kind = point, file_system
-    return kind in _NETWORK_FILE_SYSTEMS
+            best, device, kind = point, source, file_system
+    return device, kind
 
 
-def _drive_is_remote(path: Path) -> bool:
+_DRIVE_REMOVABLE, _DRIVE_REMOTE = 2, 4  # of the Windows call GetDriveType
+
+
+def _drive_kind(path: Path) -> int:
     import ctypes
 
-    remote = 4  # DRIVE_REMOTE
     windows = getattr(ctypes, "windll", None)
-    return bool(windows and windows.kernel32.GetDriveTypeW(path.anchor) == remote)
+    return int(windows.kernel32.GetDriveTypeW(path.anchor)) if windows else 0

@@ -1,0 +1,130 @@
+"""What this copy of the vault knows of its backups: the chosen place, the last one per place,
+the last failure and the last drill. Kept in a sealed file beside the database, so that noting a
+backup does not change what it is a backup of."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from wbos_desktop.db.models.system import AuditLine
+from wbos_desktop.domain.backups import BackupMade, BackupStatus
+from wbos_desktop.vault import sealed_note
+from wbos_desktop.vault.folder import VaultFolder
+
+from . import standing
+from .backup_check import moment
+from .opening import OpenVault
+
+FILE_NAME = standing.NOTE_NAME
+
+
+def status(vault: OpenVault) -> BackupStatus:
+    """Where backups go and when the last one there was made."""
+    note = _load(vault)
+    made = _made(note, place(vault))
+    chosen = note.get("place")
+    return BackupStatus(
+        place=Path(chosen) if isinstance(chosen, str) and chosen else None,
+        last_at=_moment(made.get("at")),
+        last_file=str(made.get("file", "")),
+        failed=str(note.get("failed", "")),
+        failed_at=_moment(note.get("failed_at")),
+        practised_on=_day(note.get("practised_on")),
+        began_on=None if made else vault.workspace.read(_first_day),
+    )
+
+
+def place(vault: OpenVault) -> Path:
+    """The chosen folder, else the one inside the vault."""
+    chosen = _load(vault).get("place")
+    local = VaultFolder(vault.folder).backups
+    return Path(chosen) if isinstance(chosen, str) and chosen else local
+
+
+def last_failure(folder: Path, audit_key: bytes) -> str:
+    """The sentence about the last automatic backup, empty when it went well."""
+    return str(sealed_note.load(folder / FILE_NAME, audit_key).get("failed", ""))
+
+
+def choose_place(vault: OpenVault, folder: Path | None) -> None:
+    """Make backups there from now on; None: inside the vault again. Raises StorageError."""
+    note = _load(vault)
+    note["place"] = str(folder) if folder else ""
+    note |= {"failed": "", "failed_at": ""}
+    _save(vault, note)
+
+
+def last_noted(vault: OpenVault, folder: Path) -> tuple[dt.datetime | None, int]:
+    """When the last backup in this folder was made, and how many audit lines it held."""
+    made = _made(_load(vault), folder)
+    audit = made.get("audit")
+    return _moment(made.get("at")), audit if isinstance(audit, int) else 0
+
+
+def note_made(vault: OpenVault, made: BackupMade) -> None:
+    """Remember a backup that was made and verified. Raises StorageError."""
+    note = _load(vault)
+    places = note.get("made")
+    known = places if isinstance(places, dict) else {}
+    known[str(made.path.parent)] = {
+        "at": made.header.made_at.isoformat(),
+        "file": made.path.name,
+        "audit": made.header.audit_count,
+    }
+    note["made"] = known
+    if made.path.parent == place(vault):
+        note |= {"failed": "", "failed_at": ""}
+    _save(vault, note)
+
+
+def note_failed(vault: OpenVault, sentence: str) -> None:
+    """Remember why the last automatic backup failed, to tell at the next unlock."""
+    note = _load(vault)
+    note |= {"failed": sentence, "failed_at": vault.workspace.read(moment).isoformat()}
+    _save(vault, note)
+
+
+def note_practised(vault: OpenVault) -> None:
+    """Remember the day of a restore drill. Raises StorageError."""
+    note = _load(vault)
+    note["practised_on"] = vault.workspace.read(moment).date().isoformat()
+    _save(vault, note)
+
+
+def _first_day(session: Session) -> dt.date | None:
+    statement = select(AuditLine.at).order_by(AuditLine.seq).limit(1)
+    first = session.scalar(statement)
+    return first.date() if first else None
+
+
+def _load(vault: OpenVault) -> dict[str, Any]:
+    return sealed_note.load(vault.folder / FILE_NAME, vault.unlocked.keys.audit_key)
+
+
+def _save(vault: OpenVault, note: dict[str, Any]) -> None:
+    sealed_note.save(vault.folder / FILE_NAME, vault.unlocked.keys.audit_key, note)
+
+
+def _made(note: dict[str, Any], folder: Path) -> dict[str, Any]:
+    places = note.get("made")
+    made = places.get(str(folder)) if isinstance(places, dict) else None
+    return made if isinstance(made, dict) else {}
+
+
+def _moment(text: object) -> dt.datetime | None:
+    try:
+        return dt.datetime.fromisoformat(str(text)) if text else None
+    except ValueError:
+        return None
+
+
+def _day(text: object) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(str(text)) if text else None
+    except ValueError:
+        return None
