@@ -74,9 +74,12 @@ class Envelope:
     last_slot: str = ""
 
     def with_slot(self, slot: Slot) -> Envelope:
-        """With `slot` in the place of the one with its id, or added. At most 12 fit."""
+        """With `slot` in the place of the one with its id, or added.
+
+        At most 12 fit, and one more that is pending: it may replace another.
+        """
         others = [old for old in self.slots if old.id != slot.id]
-        if len(others) >= MAX_SLOTS:
+        if len(others) >= MAX_SLOTS + slot.pending:
             raise ValueError("the envelope is full")
         at = next((i for i, old in enumerate(self.slots) if old.id == slot.id), len(others))
         return replace(self, slots=(*others[:at], slot, *others[at:]))
@@ -207,7 +210,7 @@ def _to_json(envelope: Envelope) -> dict[str, Any]:
 
 def _from_json(content: dict[str, Any]) -> Envelope:
     slots = tuple(slot_from_json(value) for value in content["slots"])
-    if len(slots) > MAX_SLOTS:
+    if len(slots) > MAX_SLOTS + 1:
         raise ValueError("too many slots")
     state = content["state"]
     return Envelope(

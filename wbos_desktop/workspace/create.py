@@ -19,6 +19,7 @@ from wbos_desktop.db import audit, migrate
 from wbos_desktop.db.context import context
 from wbos_desktop.db.engine import KEY_BYTES, open_engine, truncate_wal
 from wbos_desktop.db.models.school import School, Staff, StaffRole, User
+from wbos_desktop.db.models.system import KeyState
 from wbos_desktop.domain import people
 from wbos_desktop.errors import Invalid
 from wbos_desktop.i18n import SECTORS, _
@@ -53,6 +54,7 @@ class NewVault:
 @dataclass(frozen=True)
 class _Rows:
     new: NewVault
+    code_confirmed: bool
     clock: Clock
     start_content: Callable[[Session], None] | None
 
@@ -78,13 +80,14 @@ def create_vault(
     check_passphrase(passphrase, names)
     folder = Path(os.path.abspath(folder))
     check_folder(folder)
+    rows = _Rows(new, code is not None, clock, start_content)
     code = code or recovery.new_code()
     making = folder.with_name(f".{folder.name}.new")
     _clear(making)
     try:
         VaultFolder(making).make()
         with lock.acquire(making):
-            _fill(VaultFolder(making), passphrase, code, _Rows(new, clock, start_content), kdf)
+            _fill(VaultFolder(making), passphrase, code, rows, kdf)
         (making / lock.FILE_NAME).unlink(missing_ok=True)
         put_in_place(making, folder)
     except BaseException:
@@ -147,7 +150,7 @@ def _fill(
     paper = slots.make_slot(vault_id, slots.RECOVERY, code.characters, keys, kdf=kdf)
     engine = open_engine(place.database, keys.data_key, create=True)
     try:
-        head = _first_rows(engine, keys.audit_key, rows, mine)
+        head = _first_rows(engine, keys.audit_key, rows, mine, paper)
         truncate_wal(engine)
     finally:
         engine.dispose()
@@ -156,16 +159,18 @@ def _fill(
     envelopes.save(place.path, envelope.with_state(state, keys.audit_key))
 
 
-def _first_rows(engine: Engine, audit_key: bytes, rows: _Rows, slot: slots.Slot) -> audit.AuditHead:
+def _first_rows(
+    engine: Engine, audit_key: bytes, rows: _Rows, slot: slots.Slot, paper: slots.Slot
+) -> audit.AuditHead:
     migrate.upgrade(engine)
     workspace = Workspace(
         engine, audit_key, user_id=None, staff_id=None, role="coordinator", clock=rows.clock
     )
-    workspace.write(_add_first_rows, rows, slot)
+    workspace.write(_add_first_rows, rows, slot, paper)
     return workspace.read(audit.head)
 
 
-def _add_first_rows(session: Session, rows: _Rows, slot: slots.Slot) -> None:
+def _add_first_rows(session: Session, rows: _Rows, slot: slots.Slot, paper: slots.Slot) -> None:
     new = rows.new
     school = School(name=new.school_name, sector=new.sector)
     staff = Staff(
@@ -179,7 +184,10 @@ def _add_first_rows(session: Session, rows: _Rows, slot: slots.Slot) -> None:
     session.flush()
     user = User(staff_id=staff.id, role="coordinator", slot_id=slot.id, public_key=slot.public_key)
     role = StaffRole(staff_id=staff.id, role=new.staff_role, valid_from=context(session).today)
-    session.add_all([user, role])
+    code = KeyState(
+        id=1, slot_id=paper.id, public_key=paper.public_key, confirmed=rows.code_confirmed
+    )
+    session.add_all([user, role, code])
     session.flush()
     if rows.start_content is not None:
         rows.start_content(session)

@@ -40,9 +40,9 @@ class Gate:
                 self._free.notify_all()
 
     @contextmanager
-    def alone(self, patience: float = PATIENCE_SECONDS) -> Iterator[None]:
-        """Pass when nobody is inside. Raises VaultInUse after `patience` seconds of waiting."""
-        until = time.monotonic() + patience
+    def alone(self) -> Iterator[None]:
+        """Pass when nobody is inside. Raises VaultInUse after half a minute of waiting."""
+        until = time.monotonic() + PATIENCE_SECONDS
         with self._free:
             while self._inside or self._owner is not None:
                 if not self._free.wait(until - time.monotonic()):
