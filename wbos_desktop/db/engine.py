@@ -124,11 +124,6 @@ class _Door:
         self._read_only = read_only
         self._place = _place_on_disk(path)
 
-    @property
-    def key(self) -> bytes:
-        """The data key; empty once closed."""
-        return self.key
-
     def connect(self) -> Any:
         if not self.key:
             raise VaultError(_("The vault is locked. Unlock it first."))
@@ -416,6 +411,21 @@ def truncate_wal(engine: Engine) -> bool:
     finally:
         raw.close()
     return bool(row[0] == 0)
+
+
+def compact_file(engine: Engine) -> None:
+    """Write the database anew: pages then hold no stale copies of erased rows.
+
+    Needs room for a second copy, in memory and in the log. Raises StorageError.
+    """
+    raw = engine.raw_connection()
+    try:
+        raw.cursor().execute("VACUUM")
+    except sqlcipher.Error as error:
+        raise faults.sort(error) from error
+    finally:
+        raw.close()
+    truncate_wal(engine)
 
 
 def integrity_report(engine: Engine) -> list[str]:

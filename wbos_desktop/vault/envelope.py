@@ -39,7 +39,7 @@ FORMAT = 1
 FILE_NAME = "keys.json"
 COPY_NAME = "keys.copy.json"
 MAX_SLOTS = 12
-_MAX_BYTES = 1_000_000
+_MAX_BYTES = 16_000_000  # erasure marks of many years
 
 
 @dataclass(frozen=True)

@@ -105,6 +105,8 @@ class Observation(Record):
     norm_id: Mapped[int | None] = mapped_column(ForeignKey("norms.id"), default=None)
     observer_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"), default=None)
     layer: Mapped[str] = mapped_column(String(16), default="group_dynamics")
+    # Names of pupils were taken out at the end of the term on this day.
+    anonymised_on: Mapped[dt.date | None] = mapped_column(default=None)
 
     pupils: Mapped[list[ObservationPupil]] = relationship(cascade="all, delete-orphan")
 

@@ -31,6 +31,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take both away again."""
+    with op.batch_alter_table("observations") as batch:
+        batch.drop_column("anonymised_on")
     with op.batch_alter_table("profiles") as batch:
         batch.drop_column("anonymised_on")
     with op.batch_alter_table("users") as batch:
@@ -238,6 +240,7 @@ def _extend() -> None:
         "users", sa.Column("must_renew", sa.Boolean(), nullable=False, server_default=sa.text("0"))
     )
     op.add_column("profiles", sa.Column("anonymised_on", sa.Date()))
+    op.add_column("observations", sa.Column("anonymised_on", sa.Date()))
 
 
 _TABLES = [

@@ -1,0 +1,494 @@
+"""What the terms say of each record: when it is due, or why it stays although its term is over.
+
+Collected per kind; `retention.py` sorts out what is due today. Records that the acting user may
+not see are never listed and never named in a reason.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
+
+from wbos_desktop.db.context import context
+from wbos_desktop.db.models.cases import Case, CaseStep
+from wbos_desktop.db.models.incidents import Incident, InvolvedPerson
+from wbos_desktop.db.models.keeping import AccessRequest, Destruction, RetentionHold
+from wbos_desktop.db.models.meetings import Action, Meeting
+from wbos_desktop.db.models.profiles import Observation, ObservationPupil, Profile
+from wbos_desktop.db.models.scenarios import Scenario, ScenarioPractice
+from wbos_desktop.db.models.school import Group, Pupil, SchoolYear
+from wbos_desktop.db.models.system import Export
+from wbos_desktop.domain import retention as rules
+from wbos_desktop.domain.meetings import kind_text
+from wbos_desktop.domain.people import display_name
+from wbos_desktop.domain.retention import DueItem, HeldItem, Target, Term
+from wbos_desktop.i18n import _, date_numeric, ngettext
+
+from .visibility import visible_cases, visible_incidents
+
+OBJECTION = dt.timedelta(weeks=6)
+"""Time to object to a suspension or removal (protocols catalogue, steps S and V)."""
+
+_GONE_WRONG = ("actor", "joined", "affected")
+
+
+@dataclass
+class Found:
+    """What one kind gave: lines with their due day, past or to come, and what is held back."""
+
+    items: list[DueItem] = field(default_factory=list)
+    held: list[HeldItem] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What decides on cases and pupils, read once."""
+
+    today: dt.date
+    terms: dict[str, Term]
+    holds: dict[tuple[str, int], tuple[int, str]]
+    by_school: frozenset[int]
+    objections: frozenset[int]
+    pupils_of_case: dict[int, list[tuple[int, dt.date | None]]]
+
+    def hold(self, table: str, record_id: int) -> tuple[int, str] | None:
+        """(id, reason) of the hold on this record that still runs."""
+        return self.holds.get((table, record_id))
+
+    def kind_of_case(self, case_id: int) -> str:
+        """cases, or suspensions when the school decides about it."""
+        return "suspensions" if case_id in self.by_school else "cases"
+
+    def left(self, day: dt.date | None) -> dt.date | None:
+        """The day somebody left; None while at school."""
+        return day if day is not None and day <= self.today else None
+
+
+def read_facts(session: Session, terms: dict[str, Term]) -> Facts:
+    """Everything that several kinds ask for."""
+    today = context(session).today
+    return Facts(
+        today,
+        terms,
+        _holds(session, today),
+        frozenset(_suspended(session) | _staff_cases(session)),
+        frozenset(_objections(session, today)),
+        _pupils_of_case(session),
+    )
+
+
+def _holds(session: Session, today: dt.date) -> dict[tuple[str, int], tuple[int, str]]:
+    rows = session.execute(
+        select(
+            RetentionHold.id,
+            RetentionHold.subject_table,
+            RetentionHold.subject_id,
+            RetentionHold.reason,
+        ).where(or_(RetentionHold.until.is_(None), RetentionHold.until >= today))
+    )
+    return {(row.subject_table, row.subject_id): (row.id, row.reason) for row in rows}
+
+
+def _suspended(session: Session) -> set[int]:
+    """Cases in which a suspension or removal was carried out: steps S-2 and on, V-1 and on."""
+    coded = or_(CaseStep.code.like("S-%"), CaseStep.code.like("V-%"))
+    statement = select(CaseStep.case_id).where(
+        coded, CaseStep.code != "S-1", CaseStep.condition_answer == "yes"
+    )
+    return set(session.scalars(statement.distinct()))
+
+
+def _staff_cases(session: Session) -> set[int]:
+    """Cases in which a colleague did something or was hurt."""
+    statement = (
+        select(Incident.case_id)
+        .join(InvolvedPerson, InvolvedPerson.incident_id == Incident.id)
+        .where(
+            InvolvedPerson.staff_id.is_not(None),
+            InvolvedPerson.role.in_(_GONE_WRONG),
+            Incident.case_id.is_not(None),
+        )
+    )
+    return {case_id for case_id in session.scalars(statement.distinct()) if case_id is not None}
+
+
+def _objections(session: Session, today: dt.date) -> set[int]:
+    """Cases whose suspension or removal is too fresh, or that met an objection without an end."""
+    coded = or_(CaseStep.code.like("S-%"), CaseStep.code.like("V-%"))
+    rows = session.execute(
+        select(CaseStep.case_id, CaseStep.code, CaseStep.state, CaseStep.done_on, CaseStep.decision)
+        .where(coded, CaseStep.condition_answer == "yes")
+        .order_by(CaseStep.case_id)
+    ).all()
+    decided = {row.case_id for row in rows if row.code == "V-9" and row.state == "done"}
+    found = set()
+    for row in rows:
+        fresh = row.done_on is not None and row.done_on + OBJECTION >= today
+        objected = row.code in ("V-7", "V-8") and row.decision in ("bezwaar", "gevraagd")
+        if fresh or (objected and row.case_id not in decided):
+            found.add(row.case_id)
+    return found
+
+
+def _pupils_of_case(session: Session) -> dict[int, list[tuple[int, dt.date | None]]]:
+    rows = session.execute(
+        select(Incident.case_id, Pupil.id, Pupil.left_on)
+        .join(InvolvedPerson, InvolvedPerson.incident_id == Incident.id)
+        .join(Pupil, Pupil.id == InvolvedPerson.pupil_id)
+        .where(Incident.case_id.is_not(None))
+    )
+    found: dict[int, list[tuple[int, dt.date | None]]] = defaultdict(list)
+    for case_id, pupil_id, left_on in rows:
+        if case_id is not None:
+            found[case_id].append((pupil_id, left_on))
+    return found
+
+
+# ---------------------------------------------------------------- cases and incidents
+def find_cases(session: Session, facts: Facts) -> Found:
+    """Cases, by the leaving of their last pupil."""
+    found = Found()
+    rows = session.execute(
+        select(Case.id, Case.uid, Case.number, Case.title, Case.state, Case.closed_on)
+        .where(visible_cases(session))
+        .order_by(Case.id)
+    )
+    for row in rows:
+        kind = facts.kind_of_case(row.id)
+        days = [facts.left(day) for _pupil, day in facts.pupils_of_case.get(row.id, [])]
+        closed_on = row.closed_on if row.state == "closed" else None
+        title = _("{number} {title}").format(number=row.number, title=row.title)
+        base = rules.case_base(closed_on, days)
+        reason = _case_reason(facts, row.id, kind, closed_on, days)
+        _sort(facts, found, kind, "cases", row.id, row.uid, title, base, reason)
+    return found
+
+
+def _case_reason(
+    facts: Facts, case_id: int, kind: str, closed_on: dt.date | None, days: list[dt.date | None]
+) -> str:
+    """Why a case stays though the term of one of its pupils is over; '' without such a reason."""
+    term = facts.terms[kind]
+    if term.amount is None:
+        term = facts.terms["cases"]
+    over = [day for day in days if rules.is_due(day, term, facts.today)]
+    whole = rules.is_due(rules.case_base(closed_on, days), term, facts.today)
+    if not over and not whole:
+        return ""
+    if closed_on is None:
+        return "open"
+    if any(day is None for day in days):
+        return "others"
+    if not whole:
+        return ""
+    if facts.terms[kind].amount is None:
+        return "decide"
+    return "objection" if case_id in facts.objections else ""
+
+
+def find_incidents(session: Session, facts: Facts) -> Found:
+    """Reports without a case."""
+    found = Found()
+    days: dict[int, list[dt.date | None]] = defaultdict(list)
+    involved = session.execute(
+        select(InvolvedPerson.incident_id, Pupil.left_on)
+        .join(Pupil, Pupil.id == InvolvedPerson.pupil_id)
+        .join(Incident, Incident.id == InvolvedPerson.incident_id)
+        .where(Incident.case_id.is_(None))
+    )
+    for incident_id, left_on in involved:
+        days[incident_id].append(facts.left(left_on))
+    columns = (Incident.id, Incident.uid, Incident.number, Incident.title, Incident.state)
+    rows = session.execute(
+        select(*columns, Incident.happened_on)
+        .where(Incident.case_id.is_(None), visible_incidents(session))
+        .order_by(Incident.id)
+    )
+    term = facts.terms["incidents"]
+    for row in rows:
+        base = rules.case_base(row.happened_on, days[row.id])
+        waits = row.state == "to_assess" and rules.is_due(base, term, facts.today)
+        title = _("{number} {title}").format(number=row.number, title=row.title)
+        reason = "to_assess" if waits else ""
+        _sort(facts, found, "incidents", "incidents", row.id, row.uid, title, base, reason)
+    return found
+
+
+def _sort(
+    facts: Facts,
+    found: Found,
+    kind: str,
+    table: str,
+    record_id: int,
+    uid: str,
+    title: str,
+    base: dt.date | None,
+    reason: str,
+    detail: str = "",
+) -> None:
+    """Put one record among the lines or among what is held back."""
+    if reason:
+        found.held.append(HeldItem(kind, title, rules.reason_text(reason)))
+        return
+    day = rules.due_on(base, facts.terms[kind])
+    if base is None or day is None:
+        return
+    hold = facts.hold(table, record_id)
+    if hold is not None:
+        if day <= facts.today:
+            sentence = rules.reason_text("hold", hold[1])
+            found.held.append(HeldItem(kind, title, sentence, hold[0]))
+        return
+    targets = (Target(table, uid),)
+    found.items.append(DueItem(kind, title, detail, base, day, targets, table, record_id))
+
+
+# ---------------------------------------------------------------- pupils
+def find_pupils(session: Session, facts: Facts) -> Found:
+    """Pupils who left; what keeps a record of them keeps them too when it is still at work."""
+    found = Found()
+    cases = cases_of_pupils(session)
+    asked = set(
+        session.scalars(select(AccessRequest.pupil_id).where(AccessRequest.state == "open"))
+    )
+    rows = session.execute(
+        select(
+            Pupil.id,
+            Pupil.uid,
+            Pupil.given_name,
+            Pupil.name_prefix,
+            Pupil.family_name,
+            Pupil.left_on,
+        )
+        .where(Pupil.left_on.is_not(None), Pupil.left_on <= facts.today)
+        .order_by(Pupil.left_on, Pupil.sort_name, Pupil.id)
+    )
+    for row in rows:
+        title = display_name(row.given_name, row.name_prefix, row.family_name)
+        due = rules.is_due(row.left_on, facts.terms["pupils"], facts.today)
+        reason = pupil_reason(facts, cases.get(row.id, []), row.id in asked) if due else ""
+        detail = _("left on {day}").format(day=date_numeric(row.left_on))
+        staying = _staying(facts, row.id, cases.get(row.id, []))
+        if staying:
+            text = ngettext(
+                "{n} case stays without the name", "{n} cases stay without the name", staying
+            )
+            detail = f"{detail} · {text}"
+        _sort(facts, found, "pupils", "pupils", row.id, row.uid, title, row.left_on, reason, detail)
+    return found
+
+
+@dataclass(frozen=True)
+class PupilCase:
+    """A case that names a pupil; `seen` by the acting user."""
+
+    case_id: int
+    closed_on: dt.date | None
+    seen: bool
+
+
+def cases_of_pupils(session: Session, pupil_id: int | None = None) -> dict[int, list[PupilCase]]:
+    """Cases by pupil, also those that the acting user may not see."""
+    seen = set(session.scalars(select(Case.id).where(visible_cases(session))))
+    statement = (
+        select(InvolvedPerson.pupil_id, Case.id, Case.state, Case.closed_on)
+        .join(Incident, Incident.id == InvolvedPerson.incident_id)
+        .join(Case, Case.id == Incident.case_id)
+        .where(InvolvedPerson.pupil_id.is_not(None))
+        .distinct()
+    )
+    if pupil_id is not None:
+        statement = statement.where(InvolvedPerson.pupil_id == pupil_id)
+    found: dict[int, list[PupilCase]] = defaultdict(list)
+    for owner, case_id, state, closed_on in session.execute(statement):
+        closed = closed_on if state == "closed" else None
+        if owner is not None:
+            found[owner].append(PupilCase(case_id, closed, case_id in seen))
+    return found
+
+
+def pupil_reason(facts: Facts, cases: list[PupilCase], asked: bool) -> str:
+    """The reason code why a pupil can't go now, '' when nothing is in the way."""
+    reasons = []
+    for case in cases:
+        if case.closed_on is None:
+            reasons.append("open" if case.seen else "use")
+        elif facts.hold("cases", case.case_id):
+            reasons.append("hold" if case.seen else "use")
+        elif case.case_id in facts.objections:
+            reasons.append("objection" if case.seen else "use")
+        elif case.case_id in facts.by_school and _not_over(facts, case):
+            reasons.append("decide" if case.seen else "use")
+    if asked:
+        reasons.append("request")
+    return next((code for code in rules.REASONS if code in reasons), "")
+
+
+def _not_over(facts: Facts, case: PupilCase) -> bool:
+    days = [facts.left(day) for _pupil, day in facts.pupils_of_case.get(case.case_id, [])]
+    base = rules.case_base(case.closed_on, days)
+    return not rules.is_due(base, facts.terms["suspensions"], facts.today)
+
+
+def _staying(facts: Facts, pupil_id: int, cases: list[PupilCase]) -> int:
+    """How many cases the acting user sees that stay because another pupil needs them."""
+    count = 0
+    for case in cases:
+        others = [
+            facts.left(day)
+            for other, day in facts.pupils_of_case.get(case.case_id, [])
+            if other != pupil_id
+        ]
+        count += case.seen and any(
+            not rules.is_due(day, facts.terms["cases"], facts.today) for day in others
+        )
+    return count
+
+
+# ---------------------------------------------------------------- groups
+def find_profiles(session: Session, facts: Facts) -> Found:
+    """Observations of groups, a line per group and school year."""
+    found = Found()
+    parts: dict[tuple[int, dt.date], list[Target]] = defaultdict(list)
+    for model, table in ((Profile, "profiles"), (Observation, "observations")):
+        rows = session.execute(
+            select(model.group_id, model.observed_on, model.uid)
+            .where(model.anonymised_on.is_(None))
+            .order_by(model.observed_on, model.id)
+        )
+        for group_id, day, uid in rows:
+            parts[group_id, rules.school_year_end(day)].append(Target(table, uid))
+    _group_lines(session, facts, found, "profiles", parts)
+    return found
+
+
+def find_positions(session: Session, facts: Facts) -> Found:
+    """Which pupils stand in which observation, a line per group and school year."""
+    found = Found()
+    parts: dict[tuple[int, dt.date], list[Target]] = defaultdict(list)
+    linked = select(ObservationPupil.observation_id)
+    rows = session.execute(
+        select(Observation.group_id, Observation.observed_on, Observation.uid)
+        .where(Observation.id.in_(linked))
+        .order_by(Observation.observed_on, Observation.id)
+    )
+    for group_id, day, uid in rows:
+        parts[group_id, rules.school_year_end(day)].append(Target("positions", uid))
+    _group_lines(session, facts, found, "positions", parts)
+    return found
+
+
+def _group_lines(
+    session: Session,
+    facts: Facts,
+    found: Found,
+    kind: str,
+    parts: dict[tuple[int, dt.date], list[Target]],
+) -> None:
+    names = _group_names(session)
+    for (group_id, end), targets in sorted(parts.items(), key=lambda part: (part[0][1], part[0])):
+        day = rules.due_on(end, facts.terms[kind])
+        if day is None:
+            continue
+        title = names.get(group_id, "")
+        hold = facts.hold("groups", group_id)
+        if hold is not None:
+            if day <= facts.today:
+                sentence = rules.reason_text("hold", hold[1])
+                found.held.append(HeldItem(kind, title, sentence, hold[0]))
+            continue
+        detail = rules.counted(kind, len(targets))
+        found.items.append(
+            DueItem(kind, title, detail, end, day, tuple(targets), "groups", group_id)
+        )
+
+
+def _group_names(session: Session) -> dict[int, str]:
+    rows = session.execute(
+        select(Group.id, Group.name, SchoolYear.name).join(
+            SchoolYear, SchoolYear.id == Group.school_year_id
+        )
+    )
+    return {
+        group_id: _("Group {name}, {year}").format(name=name, year=year)
+        for group_id, name, year in rows
+    }
+
+
+# ---------------------------------------------------------------- meetings, practice, registers
+def find_meetings(session: Session, facts: Facts) -> Found:
+    """Meetings with agenda, decisions and actions, by their day."""
+    found = Found()
+    busy = set(session.scalars(select(Action.meeting_id).where(Action.state == "open")))
+    rows = session.execute(
+        select(Meeting.id, Meeting.uid, Meeting.kind, Meeting.starts_at).order_by(Meeting.starts_at)
+    )
+    for row in rows:
+        day = row.starts_at.date()
+        due = rules.is_due(day, facts.terms["meetings"], facts.today)
+        reason = "action" if due and row.id in busy else ""
+        title = _("{kind} of {day}").format(kind=kind_text(row.kind), day=date_numeric(day))
+        _sort(facts, found, "meetings", "meetings", row.id, row.uid, title, day, reason)
+    return found
+
+
+def find_practices(session: Session, facts: Facts) -> Found:
+    """Practice sessions, a line per scenario and school year; none while the term has no end."""
+    found = Found()
+    if facts.terms["practices"].amount is None:
+        return found
+    parts: dict[tuple[str, dt.date], list[Target]] = defaultdict(list)
+    rows = session.execute(
+        select(Scenario.title, ScenarioPractice.practised_on, ScenarioPractice.uid)
+        .join(Scenario, Scenario.id == ScenarioPractice.scenario_id)
+        .order_by(Scenario.title, ScenarioPractice.practised_on, ScenarioPractice.id)
+    )
+    for title, day, uid in rows:
+        parts[title, day].append(Target("scenario_practices", uid))
+    for (title, day), targets in parts.items():
+        due = rules.due_on(day, facts.terms["practices"])
+        if due is not None:
+            detail = date_numeric(day)
+            found.items.append(DueItem("practices", title, detail, day, due, tuple(targets)))
+    return found
+
+
+def find_register(session: Session, facts: Facts) -> Found:
+    """Lines of the export register and earlier destructions, a line per year."""
+    found = Found()
+    parts: dict[dt.date, list[Target]] = defaultdict(list)
+    for day, target in _register_lines(session):
+        parts[dt.date(day.year, 12, 31)].append(target)
+    for last, targets in sorted(parts.items()):
+        due = rules.due_on(last, facts.terms["register"])
+        if due is not None:
+            title = _("Log of {year}").format(year=last.year)
+            detail = rules.counted("register", len(targets))
+            found.items.append(DueItem("register", title, detail, last, due, tuple(targets)))
+    return found
+
+
+def _register_lines(session: Session) -> Iterator[tuple[dt.date, Target]]:
+    for export_id, at in session.execute(select(Export.id, Export.made_at).order_by(Export.id)):
+        yield at.date(), Target("exports", str(export_id))
+    done: ColumnElement[bool] = Destruction.state == "done"
+    rows = select(Destruction.uid, Destruction.at).where(done).order_by(Destruction.id)
+    for uid, at in session.execute(rows):
+        yield at.date(), Target("destructions", uid)
+
+
+COLLECTORS = (
+    find_pupils,
+    find_cases,
+    find_incidents,
+    find_profiles,
+    find_positions,
+    find_meetings,
+    find_practices,
+    find_register,
+)
