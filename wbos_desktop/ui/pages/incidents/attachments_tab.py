@@ -81,9 +81,10 @@ class AttachmentsTab(QWidget):
         else:
             card = Card()
             card.body.setSpacing(0)
-            for row in rows:
+            for number, row in enumerate(rows):
+                if number:
+                    card.body.addWidget(Hairline())
                 card.body.addWidget(self._line(row))
-                card.body.addWidget(Hairline())
             self.pane.body.addWidget(card)
         self.pane.body.addStretch(1)
         self.counted.emit(len(rows))
