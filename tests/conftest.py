@@ -23,7 +23,11 @@ from wbos_desktop.db import engine as db_engine
 from wbos_desktop.db import models as _models  # noqa: F401
 from wbos_desktop.db.base import Base, new_uid
 from wbos_desktop.db.context import Context
+from wbos_desktop.vault import reserve
+from wbos_desktop.vault import kdf
 
+# Vaults of tests have slots that cost little, and keep them at login (vault/unlock.py).
+kdf.FLOOR = kdf.KdfParams(memory_kib=64, iterations=1)
 NOW = dt.datetime(2026, 11, 24, 10, 42, tzinfo=dt.timezone(dt.timedelta(hours=1)))
 AUDIT_KEY = bytes(range(32))
 
@@ -38,6 +42,12 @@ def _dutch() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _own_data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WBOS_DATA_DIR", str(tmp_path / "data"))
+
+
+@pytest.fixture(autouse=True)
+def _small_reserve(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hundreds of vaults with 20 MB each would fill the disk of the tests."""
+    monkeypatch.setattr(reserve, "SIZE", 4096)
 
 
 def memory_engine() -> Engine:

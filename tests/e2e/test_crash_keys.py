@@ -25,9 +25,10 @@ ROOT = Path(__file__).parents[2]
 CHILD = """
 import os, sys
 from pathlib import Path
-from wbos_desktop.vault import slots
+from wbos_desktop.vault import kdf, slots
 from wbos_desktop.vault.kdf import KdfParams
 from wbos_desktop.vault.unlock import change, unlock
+kdf.FLOOR = KdfParams(64, 1)
 folder, number = Path(sys.argv[1]), int(sys.argv[2])
 opened = unlock(folder, f"secret {number}")
 os.write(1, b"ready\\n")

@@ -6,11 +6,14 @@ import dataclasses
 
 import pytest
 
-from wbos_desktop.errors import DamagedVault
+from wbos_desktop.errors import DamagedVault, StorageError, WrongPassphrase
+from wbos_desktop.vault import envelope as envelopes
 from wbos_desktop.vault import kdf as kdfs
 from wbos_desktop.vault import slots
+from wbos_desktop.vault.envelope import Envelope, State
 from wbos_desktop.vault.kdf import STANDARD, KdfParams, derive_key
 from wbos_desktop.vault.slots import VaultKeys, change_secret, make_slot, open_slot, seal_keys
+from wbos_desktop.vault.unlock import unlock
 
 FAST = KdfParams(memory_kib=64, iterations=1)
 KEYS = VaultKeys(b"d" * 32, b"a" * 32)
@@ -172,3 +175,56 @@ def test_slots_do_not_show_keys_and_two_are_never_equal(slot):
 def test_json_and_back(slot):
     for one in (slot, seal_keys(slot, VAULT, dataclasses.replace(KEYS, pending_key=b"n" * 32))):
         assert slots.slot_from_json(slots.slot_to_json(one)) == one
+
+
+# A slot below the standard
+
+
+@pytest.fixture
+def old_vault(tmp_path, slot):
+    envelope = Envelope(VAULT, (slot,)).with_state(State(), KEYS.audit_key)
+    envelopes.save(tmp_path, envelope)
+    return tmp_path
+
+
+def kdf_of(folder):
+    return envelopes.load(folder).envelopes[0].slots[0].kdf
+
+
+def test_slot_below_the_standard_gets_it_at_login(old_vault, monkeypatch):
+    monkeypatch.setattr(kdfs, "FLOOR", STANDARD)
+    with pytest.raises(WrongPassphrase):
+        unlock(old_vault, "blauwe fietsbel")
+    assert kdf_of(old_vault) == FAST
+    opened = unlock(old_vault, "paarse fietsbel")
+    assert (opened.keys, opened.slot.kdf, kdf_of(old_vault)) == (KEYS, STANDARD, STANDARD)
+    before = (old_vault / "keys.json").read_bytes()
+    assert unlock(old_vault, "paarse fietsbel").state_genuine
+    assert (old_vault / "keys.json").read_bytes() == before
+    assert envelopes.load(old_vault).equal
+
+
+def test_folder_that_can_not_be_written_keeps_nobody_out(old_vault, monkeypatch):
+    unlock(old_vault, "paarse fietsbel")
+    monkeypatch.setattr(kdfs, "FLOOR", STANDARD)
+
+    def full(*_args):
+        raise StorageError("full")
+
+    monkeypatch.setattr(envelopes, "save", full)
+    assert unlock(old_vault, "paarse fietsbel").slot.kdf == FAST
+
+
+@pytest.mark.parametrize(
+    ("params", "weak"),
+    [
+        (STANDARD, False),
+        (KdfParams(32 * 1024, 3), True),
+        (KdfParams(64 * 1024, 2), True),
+        (KdfParams(128 * 1024, 2), True),
+        (KdfParams(128 * 1024, 4, 2), False),
+    ],
+)
+def test_what_is_below_the_standard(params, weak, monkeypatch):
+    monkeypatch.setattr(kdfs, "FLOOR", STANDARD)
+    assert kdfs.is_weak(params) is weak

@@ -28,6 +28,13 @@ class KdfParams:
 
 
 STANDARD = KdfParams()
+FLOOR = STANDARD
+"""A slot below this gets the standard at its owner's next login (vault/unlock.py)."""
+
+
+def is_weak(params: KdfParams) -> bool:
+    """True if one guess costs less than the floor, in memory or in passes over it."""
+    return params.memory_kib < FLOOR.memory_kib or params.iterations < FLOOR.iterations
 
 
 def derive_key(secret: str, salt: bytes, params: KdfParams) -> bytes:

@@ -12,13 +12,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from wbos_desktop.errors import DamagedVault, WrongPassphrase
+from wbos_desktop.errors import DamagedVault, StorageError, WrongPassphrase
 from wbos_desktop.i18n import _
 
 from . import envelope as envelopes
 from . import tries
 from .envelope import Envelope, State
-from .slots import RECOVERY, USER, Slot, VaultKeys
+from .kdf import is_weak
+from .slots import RECOVERY, USER, Slot, VaultKeys, change_secret
 
 _CHANGING = threading.Lock()
 
@@ -60,8 +61,25 @@ def unlock(
     repaired = not loaded.all_whole
     hint = slot.id if kind == USER else envelope.last_slot
     if not loaded.equal or envelope.last_slot != hint:
-        envelopes.save(folder, replace(envelope, last_slot=hint))
+        envelope = envelopes.save(folder, replace(envelope, last_slot=hint))
+    if is_weak(slot.kdf):
+        slot = _strengthen(folder, envelope, slot, secret)
     return Unlocked(keys, slot, envelope.vault_id, envelope.state, repaired, genuine)
+
+
+def _strengthen(folder: Path, envelope: Envelope, slot: Slot, secret: str) -> Slot:
+    """Put the slot under today's cost of a guess, by the passphrase that was just right.
+
+    A disk that can't be written must keep nobody out: the next login tries again.
+    """
+    stronger = change_secret(slot, envelope.vault_id, secret, secret)
+    if stronger is None:
+        return slot
+    try:
+        envelopes.save(folder, envelope.with_slot(stronger))
+    except StorageError:
+        return slot
+    return stronger
 
 
 def _open_newest(
