@@ -241,13 +241,13 @@ def counted(kind: str, n: int) -> str:
 # ---------------------------------------------------------------- what pages show
 @dataclass(frozen=True)
 class TermRow:
-    """One line of the table: the kind, its term, and how many there are now."""
+    """One line of the table: the kind, its term, and how many there are now (None: not here)."""
 
     kind: str
     term: Term
     choices: tuple[Term, ...]
     after: str
-    now: int
+    now: int | None
 
 
 @dataclass(frozen=True)
