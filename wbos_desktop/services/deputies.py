@@ -18,7 +18,8 @@ from wbos_desktop.domain.deputies import DeputyDraft, DeputyRow
 from wbos_desktop.domain.people import clean, display_name
 from wbos_desktop.errors import Invalid, NotFound
 from wbos_desktop.i18n import _, date_short
-from wbos_desktop.services.school import demand_coordinator, demand_version
+from wbos_desktop.services.rights import needs
+from wbos_desktop.services.school import demand_version
 
 _CACHE = "stands_in_for"
 
@@ -61,6 +62,7 @@ def absent_names(session: Session) -> dict[int, str]:
     return {row.id: row.given_name or row.family_name for row in found}
 
 
+@needs("read", "user")
 def list_deputies(session: Session, *, past: bool = False) -> list[DeputyRow]:
     """Periods of now and later, by first day; with `past` those that ended, latest first."""
     today = context(session).today
@@ -90,6 +92,7 @@ def list_deputies(session: Session, *, past: bool = False) -> list[DeputyRow]:
     ]
 
 
+@needs("read", "user")
 def get_deputy(session: Session, deputy_id: int) -> DeputyDraft:
     """A period for a form. Raises NotFound."""
     found = _period(session, deputy_id)
@@ -104,13 +107,13 @@ def get_deputy(session: Session, deputy_id: int) -> DeputyDraft:
     )
 
 
+@needs("write", "user")
 def save_deputy(session: Session, draft: DeputyDraft) -> int:
     """Keep a period; its id. Only a coordinator may.
 
     Raises Invalid (oneself, two deputies for one person at a time, a deputy who is absent or
     an absent person who stands in for somebody else on those days), Conflict, NotFound.
     """
-    demand_coordinator(session)
     draft.check()
     assert draft.absent_id is not None
     assert draft.deputy_id is not None
@@ -131,9 +134,9 @@ def save_deputy(session: Session, draft: DeputyDraft) -> int:
     return period.id
 
 
+@needs("write", "user")
 def remove_deputy(session: Session, deputy_id: int) -> None:
     """Take a period away that is not needed. Raises NotFound, NotAllowed."""
-    demand_coordinator(session)
     _period(session, deputy_id).deleted_at = context(session).now
     session.flush()
     session.info.pop(_CACHE, None)

@@ -16,6 +16,8 @@ from wbos_desktop.errors import Conflict
 from wbos_desktop.i18n import _
 
 LIMIT = 20
+# Who may unlock the vault is settled with its key file, which no undo can reach.
+_FINAL = frozenset({"users"})
 _UNDONE = select(Change.undoes).where(Change.undoes.is_not(None))
 
 
@@ -47,7 +49,11 @@ def undo_last(session: Session) -> bool:
 def _last_gesture(session: Session) -> str | None:
     gestures = session.scalars(
         select(Change.gesture)
-        .where(Change.user_id == context(session).user_id, Change.undoes.is_(None))
+        .where(
+            Change.user_id == context(session).user_id,
+            Change.undoes.is_(None),
+            Change.gesture.not_in(select(Change.gesture).where(Change.table_name.in_(_FINAL))),
+        )
         .group_by(Change.gesture)
         .order_by(func.max(Change.id).desc())
         .limit(LIMIT)
