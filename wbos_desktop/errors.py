@@ -11,6 +11,7 @@
     │   │   ├── DamagedVault, NotOurVault, NewerVault, UnsafeBuild
     │   │   └── ReadOnlyVault    may be read, not changed
     │   ├── StorageError     the disk is full, read-only or failed; nothing half was saved
+    │   │   └── DiskFull
     │   └── FileRejected     a file to read in is not what it should be, or a file can't be written
     └── Cancelled            the user stopped long work; rolls back, is never shown
 
@@ -108,6 +109,10 @@ class ReadOnlyVault(VaultError):
 
 class StorageError(UserError):
     """Disk full, read-only or failing; the transaction was rolled back."""
+
+
+class DiskFull(StorageError):
+    """There is no room left on the disk."""
 
 
 class FileRejected(UserError):

@@ -5,10 +5,11 @@ from __future__ import annotations
 import errno
 import os
 import secrets
+import shutil
 import time
 from pathlib import Path
 
-from wbos_desktop.errors import StorageError
+from wbos_desktop.errors import DiskFull, StorageError
 from wbos_desktop.i18n import _
 
 _RETRIES = 20
@@ -64,17 +65,30 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
+def sync_file(path: Path) -> None:
+    """Make the content of a closed file survive a power cut. Raises OSError."""
+    with path.open("r+b") as file:
+        os.fsync(file.fileno())
+
+
+def remove_folder(folder: Path) -> None:
+    """Delete a folder of ours with all in it; what can't be deleted stays."""
+    shutil.rmtree(folder, ignore_errors=True)
+
+
 def remove_parts(folder: Path) -> None:
-    """Delete what an interrupted `write_whole` left behind."""
+    """Delete what interrupted work left behind: hidden files and folders that end in .part."""
     for part in folder.glob(".*.part"):
-        if part.is_file():
+        if part.is_dir() and not part.is_symlink():
+            shutil.rmtree(part, ignore_errors=True)
+        else:
             part.unlink(missing_ok=True)
 
 
 def storage_error(error: OSError) -> StorageError:
     """What the user reads when the vault folder can't be written."""
     if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
-        return StorageError(_("The disk is full. Nothing was changed. Make room and try again."))
+        return DiskFull(_("The disk is full. Nothing was changed. Make room and try again."))
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return StorageError(
             _("WBOS may not write in this folder. Nothing was changed. Ask your administrator.")

@@ -37,7 +37,7 @@ from wbos_desktop.vault.envelope import Envelope
 from . import copies
 from .backup_check import Inside, Opened, look_inside, moment, private_folder, read_inside, steps
 from .backup_trouble import MEGABYTE, demand_room, local_trouble, not_made, place_trouble
-from .opening import OpenVault
+from .opened import OpenVault
 
 
 def make_backup(

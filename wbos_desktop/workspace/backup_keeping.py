@@ -9,17 +9,17 @@ from pathlib import Path
 
 from wbos_desktop.db import counts
 from wbos_desktop.domain import backups
-from wbos_desktop.domain.backups import CAP_DAYS, BackupMade
-from wbos_desktop.errors import StorageError, UserError
+from wbos_desktop.domain.backups import CAP_DAYS, BackupMade, Standing
+from wbos_desktop.errors import ReadOnlyVault, StorageError, UserError
 from wbos_desktop.progress import Progress
 from wbos_desktop.vault.folder import VaultFolder
 
-from . import backup_notes
+from . import backup_notes, copies
 from .backup import make_backup
 from .backup_check import moment
 from .backup_reading import list_backups
 from .backup_trouble import place_trouble
-from .opening import OpenVault
+from .opened import OpenVault
 
 
 def thin(vault: OpenVault, folder: Path, cap_days: int = CAP_DAYS) -> int:
@@ -48,11 +48,16 @@ def thin(vault: OpenVault, folder: Path, cap_days: int = CAP_DAYS) -> int:
 def back_up(vault: OpenVault, progress: Progress | None = None) -> BackupMade:
     """Make a backup at the place of this vault now, remember it and thin the older ones.
 
-    Raises as `make_backup`; the failure is remembered too.
+    Raises as `make_backup`, and ReadOnlyVault for a copy that is not the main one; another
+    failure is remembered too.
     """
+    if copies.state_of(vault).standing is not Standing.MAIN:
+        raise ReadOnlyVault(vault.workspace.read_only)
     place = backup_notes.place(vault)
     try:
         return _kept_at(vault, place, progress)
+    except ReadOnlyVault:
+        raise
     except UserError as error:
         with suppress(StorageError):
             backup_notes.note_failed(vault, error.message)
@@ -72,6 +77,8 @@ def back_up_when_due(vault: OpenVault, progress: Progress | None = None) -> Back
     try:
         if _is_due(vault, place):
             made = _kept_at(vault, place, progress)
+    except ReadOnlyVault:
+        return None
     except UserError as error:
         with suppress(UserError):
             backup_notes.note_failed(vault, error.message)

@@ -18,7 +18,7 @@ from wbos_desktop.vault.folder import VaultFolder
 
 from . import standing
 from .backup_check import moment
-from .opening import OpenVault
+from .opened import OpenVault
 
 FILE_NAME = standing.NOTE_NAME
 

@@ -33,7 +33,7 @@ from .backup_check import (
     steps,
 )
 from .backup_trouble import file_trouble
-from .opening import OpenVault
+from .opened import OpenVault
 
 
 def read_header(file: Path) -> BackupHeader:
@@ -85,12 +85,20 @@ def open_own(vault: OpenVault, file: Path, progress: Progress) -> Opened:
     header = archive.read_header(file)
     if header.vault_id != vault.unlocked.vault_id:
         raise other_vault()
-    with vault.workspace.held() as engine:
-        key = key_of(engine)
-    if header.key_mark != archive.key_mark(key):
+    if not is_own_key(vault, header):
         raise Invalid({"secret": _("This backup opens with the password of the day it was made.")})
-    keys = slots.VaultKeys(key, vault.unlocked.keys.audit_key)
+    keys = slots.VaultKeys(_data_key(vault), vault.unlocked.keys.audit_key)
     return open_with_keys(file, keys, progress)
+
+
+def is_own_key(vault: OpenVault, header: BackupHeader) -> bool:
+    """True while the vault has the data key that it had when the backup was made."""
+    return header.key_mark == archive.key_mark(_data_key(vault))
+
+
+def _data_key(vault: OpenVault) -> bytes:
+    with vault.workspace.held() as engine:
+        return key_of(engine)
 
 
 def _look(file: Path, opened: Opened, parent: Path, progress: Progress) -> Inside:

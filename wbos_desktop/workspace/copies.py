@@ -17,7 +17,7 @@ from wbos_desktop.vault.envelope import Envelope, State
 from wbos_desktop.vault.unlock import change
 
 from . import backup_notes, standing
-from .opening import OpenVault
+from .opened import OpenVault
 
 
 def demand_main(vault: OpenVault, place: Path) -> None:

@@ -1,0 +1,342 @@
+"""Going back to a backup, undoing that, and opening a backup on another laptop.
+
+prepare(vault, file)   while the vault is open: saves the present state as a backup, lays the new
+                       state ready and checks it to its last page; can be stopped
+put_in_place(folder)   after the vault was closed: exchanges the two, whole at every moment
+
+What was erased since stays erased: the list of the present envelope goes into the restored one,
+and the first unlock erases again (`settle_restored`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Collection
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from wbos_desktop.db import audit, counts
+from wbos_desktop.db.models.school import User
+from wbos_desktop.db.models.system import AuditLine
+from wbos_desktop.domain.backups import (
+    COUNTED,
+    UNDO_DAYS,
+    BackupHeader,
+    BackupMade,
+    RestorePreview,
+    Standing,
+    StateCounts,
+)
+from wbos_desktop.errors import DamagedVault, NotFound, UserError
+from wbos_desktop.i18n import _
+from wbos_desktop.progress import Progress
+from wbos_desktop.vault import archive, exchange, files, lock, slots
+from wbos_desktop.vault import envelope as envelopes
+from wbos_desktop.vault.envelope import Envelope, State, erasures_added
+from wbos_desktop.vault.folder import FolderState, VaultFolder
+from wbos_desktop.vault.unlock import change
+
+from . import copies
+from .backup import make_backup
+from .backup_check import Opened, look_inside, moment, open_with_secret, other_vault, steps
+from .backup_reading import is_own_key, open_own
+from .backup_trouble import demand_room, file_trouble
+from .create import check_folder
+from .create import put_in_place as give_name
+from .opened import OpenVault
+
+
+# ---------------------------------------------------------------- before
+def preview(vault: OpenVault, file: Path) -> RestorePreview:
+    """Both sides with dates and counts, before anything is done.
+
+    Raises NotOurVault, NewerVault, DamagedVault or StorageError.
+    """
+    with file_trouble():
+        header = archive.read_header(file)
+        if header.vault_id != vault.unlocked.vault_id:
+            return RestorePreview(header, None, other_school=True)
+        archive.read_header(file, vault.unlocked.keys.audit_key)
+    now, last = vault.workspace.read(_present)
+    return RestorePreview(
+        header,
+        now,
+        newer_actions=max(0, last - header.audit_count),
+        needs_secret=not is_own_key(vault, header),
+    )
+
+
+def _present(session: Session) -> tuple[StateCounts, int]:
+    last = session.execute(
+        select(AuditLine.at, AuditLine.seq).order_by(AuditLine.seq.desc()).limit(1)
+    ).first()
+    at, seq = (last.at, last.seq) if last else (None, 0)
+    return StateCounts(at, counts.count_records(session, COUNTED)), seq
+
+
+# ---------------------------------------------------------------- over the present state
+def prepare(
+    vault: OpenVault, file: Path, secret: str = "", progress: Progress | None = None
+) -> BackupMade | None:
+    """Save the present state as a backup and lay the new state ready; nothing is exchanged yet.
+
+    `secret` is a passphrase of the day of the backup, where `needs_secret`. Returns the backup
+    of the present state, None when that state is too damaged for one. Raises DamagedVault,
+    NotOurVault, NewerVault, WrongPassphrase, StorageError or Cancelled; then nothing changed.
+    """
+    progress = progress or Progress()
+    with file_trouble():
+        if secret:
+            opened = open_with_secret(file, secret, slots.USER, progress)
+            _demand_same_vault(opened, vault.unlocked.vault_id)
+        else:
+            opened = open_own(vault, file, progress)
+    saved = _save_present(vault, progress)
+    removed = vault.workspace.read(_removed_slots)
+    present = envelopes.load_best(vault.folder, vault.unlocked.keys.audit_key)
+    at = vault.workspace.read(moment)
+    _lay_ready(vault.folder, file, opened, restored(opened, present, removed, at), progress)
+    return saved
+
+
+def prepare_closed(
+    folder: Path, file: Path, secret: str, progress: Progress | None = None
+) -> BackupHeader:
+    """As `prepare` for a vault that can't be opened; its files go aside as they are.
+
+    The caller holds the lock. Raises as `prepare`.
+    """
+    progress = progress or Progress()
+    with file_trouble():
+        opened = open_with_secret(file, secret, slots.USER, progress)
+    try:
+        present: Envelope | None = envelopes.load_best(folder, opened.keys.audit_key)
+    except UserError:
+        present = None
+    if present is not None:
+        _demand_same_vault(opened, present.vault_id)
+    at = dt.datetime.now(dt.UTC)
+    _lay_ready(folder, file, opened, restored(opened, present, (), at), progress)
+    return opened.header
+
+
+def put_in_place(folder: Path) -> None:
+    """Exchange the state that lies ready with the present one; the vault is closed.
+
+    Raises VaultInUse or StorageError; then the old state stands, or the next opening finishes.
+    """
+    with lock.acquire(folder):
+        exchange.put_in(folder)
+
+
+def restore_closed(
+    folder: Path, file: Path, secret: str, progress: Progress | None = None
+) -> BackupHeader:
+    """Restore a backup over a vault that is not open, damaged or not; undo stays possible.
+
+    Raises as `prepare`, or VaultInUse.
+    """
+    with lock.acquire(folder):
+        exchange.finish(folder)
+        header = prepare_closed(folder, file, secret, progress)
+        exchange.put_in(folder)
+    return header
+
+
+# ---------------------------------------------------------------- and back
+def undo_until(folder: Path) -> dt.date | None:
+    """Until which day the state before the last restore can come back; None when it can't."""
+    aside = exchange.lies_aside(folder)
+    if aside is None:
+        return None
+    with suppress(OSError):
+        made = dt.datetime.fromtimestamp(aside.stat().st_ctime, dt.UTC)
+        return made.date() + dt.timedelta(days=UNDO_DAYS)
+    return None
+
+
+def prepare_undo(vault: OpenVault) -> None:
+    """Make the state before the last restore ready to come back. Raises NotFound, StorageError."""
+    aside = exchange.lies_aside(vault.folder)
+    if aside is None:
+        raise NotFound(_("There is no restore to undo."))
+    key = vault.unlocked.keys.audit_key
+    present = envelopes.load_best(vault.folder, key)
+    old = envelopes.load_best(aside, key)
+    at = vault.workspace.read(moment)
+    state = _state(old.state, present.state, at)
+    last = max(old.sequence, present.sequence)
+    envelopes.save(aside, replace(old.with_state(state, key), sequence=last))
+
+
+def undo(folder: Path) -> None:
+    """Exchange the present state with the one before the last restore; the vault is closed.
+
+    Doing it again brings the restored state back. Raises VaultInUse, StorageError.
+    """
+    with lock.acquire(folder):
+        exchange.put_back(folder)
+
+
+def forget_old_undo(vault: OpenVault) -> None:
+    """Delete the state before the last restore once its days are over."""
+    until = undo_until(vault.folder)
+    if until is not None and vault.workspace.read(moment).date() > until:
+        exchange.forget_aside(vault.folder)
+
+
+# ---------------------------------------------------------------- on another laptop
+def restore_to(
+    folder: Path,
+    file: Path,
+    secret: str,
+    progress: Progress | None = None,
+    *,
+    main: bool,
+    kind: str = slots.USER,
+) -> BackupHeader:
+    """Make a vault of a backup in a folder without one. `main`: it becomes the main copy.
+
+    Raises Invalid({"folder": ...}) or as `prepare`; then there is no half vault.
+    """
+    progress = progress or Progress()
+    folder = Path(os.path.abspath(folder))
+    check_folder(folder)
+    making = folder.with_name(f".{folder.name}.restoring.part")
+    files.remove_folder(making)
+    try:
+        with file_trouble():
+            opened = open_with_secret(file, secret, kind, progress)
+            VaultFolder(making).make()
+            _fill(making, file, opened, progress)
+        envelopes.save(making, _elsewhere(opened, dt.datetime.now(dt.UTC), main=main))
+        give_name(making, folder)
+    except BaseException:
+        files.remove_folder(making)
+        raise
+    return opened.header
+
+
+def holds_vault(folder: Path) -> bool:
+    """True if a restore there goes over a vault, whole or not."""
+    state = VaultFolder(folder).state()
+    return state in (FolderState.READY, FolderState.NO_DATABASE, FolderState.NO_KEYS)
+
+
+def _elsewhere(opened: Opened, at: dt.datetime, *, main: bool) -> Envelope:
+    state = replace(opened.envelope.state, restored_at=at.astimezone(dt.UTC).isoformat())
+    if main:
+        state = copies.as_main(state, state.main_number + 1, at)
+    else:
+        state = replace(state, standing=Standing.READING)
+    return opened.envelope.with_state(state, opened.keys.audit_key)
+
+
+# ---------------------------------------------------------------- the new state
+def restored(
+    opened: Opened, present: Envelope | None, removed: Collection[str], at: dt.datetime
+) -> Envelope:
+    """The envelope of a restored state.
+
+    Ways in are those of the day of the backup. One that is still there keeps its passphrase of
+    today; that of a user who was removed since stays away.
+    """
+    old, key = opened.envelope, opened.keys.audit_key
+    if present is None:
+        return _elsewhere(opened, at, main=True)
+    if present.is_genuine(key):
+        same = {(slot.id, slot.public_key): slot for slot in present.slots}
+        found = [same.get((slot.id, slot.public_key), slot) for slot in old.slots]
+        stay = [slot for slot in found if slot.id not in removed]
+        if any(slot.kind == slots.USER for slot in stay):
+            found = stay
+        sealed = tuple(slots.seal_keys(slot, old.vault_id, opened.keys) for slot in found)
+        old = replace(old, slots=sealed, last_slot=present.last_slot)
+    changed = old.with_state(_state(old.state, present.state, at), key)
+    return replace(changed, sequence=max(old.sequence, present.sequence))
+
+
+def _state(old: State, present: State, at: dt.datetime) -> State:
+    """This laptop stays what it is; what was erased stays erased."""
+    return replace(
+        erasures_added(old, present.erasures),
+        generation=max(old.generation, present.generation),
+        main_number=present.main_number,
+        main_since=present.main_since,
+        standing=present.standing,
+        restored_at=at.astimezone(dt.UTC).isoformat(),
+    )
+
+
+def _save_present(vault: OpenVault, progress: Progress) -> BackupMade | None:
+    local = VaultFolder(vault.folder).backups
+    try:
+        local.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise files.storage_error(error) from error
+    try:
+        return make_backup(vault, local, progress)
+    except DamagedVault:
+        return None  # what is damaged goes aside as it is
+
+
+def _lay_ready(
+    folder: Path, file: Path, opened: Opened, envelope: Envelope, progress: Progress
+) -> None:
+    incoming = exchange.make_incoming(folder)
+    try:
+        with file_trouble():
+            _fill(incoming, file, opened, progress)
+        envelopes.save(incoming, envelope)
+    except BaseException:
+        files.remove_folder(incoming)
+        raise
+
+
+def _fill(folder: Path, file: Path, opened: Opened, progress: Progress) -> None:
+    """The database of a backup in a folder, checked to its last page, without a log."""
+    database = folder / VaultFolder(folder).database.name
+    demand_room(folder, opened.header.database_length)
+    archive.extract_database(file, database, steps(progress))
+    look_inside(database, opened, pages=True)
+    for name in exchange.LOG_NAMES:
+        (folder / name).unlink(missing_ok=True)
+    files.sync_file(database)
+    files.sync_folder(folder)
+
+
+def _demand_same_vault(opened: Opened, vault_id: str) -> None:
+    if opened.header.vault_id != vault_id:
+        raise other_vault()
+
+
+def _removed_slots(session: Session) -> list[str]:
+    statement = select(User.slot_id).where(User.deleted_at.is_not(None))
+    return list(session.scalars(statement.execution_options(include_deleted=True)))
+
+
+# ---------------------------------------------------------------- the first unlock after it
+def is_restored(vault: OpenVault) -> bool:
+    """True until `note_restored`: the vault was restored and not unlocked since."""
+    return bool(vault.unlocked.state.restored_at) and bool(copies.state_of(vault).restored_at)
+
+
+def note_restored(vault: OpenVault) -> None:
+    """After what was erased was erased again: note the restore, and that this is done."""
+    vault.workspace.write(_note_restored)
+
+    def update(envelope: Envelope) -> Envelope:
+        return envelope.with_state(
+            replace(envelope.state, restored_at=""), vault.unlocked.keys.audit_key
+        )
+
+    change(vault.folder, vault.unlocked.keys.audit_key, update)
+
+
+def _note_restored(session: Session) -> None:
+    audit.note(session, "restore", "school", 0)
