@@ -23,8 +23,7 @@ from wbos_desktop.db import engine as db_engine
 from wbos_desktop.db import models as _models  # noqa: F401
 from wbos_desktop.db.base import Base, new_uid
 from wbos_desktop.db.context import Context
-from wbos_desktop.vault import reserve
-from wbos_desktop.vault import kdf
+from wbos_desktop.vault import kdf, reserve
 
 # Vaults of tests have slots that cost little, and keep them at login (vault/unlock.py).
 kdf.FLOOR = kdf.KdfParams(memory_kib=64, iterations=1)

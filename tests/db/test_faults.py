@@ -12,7 +12,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from wbos_desktop import i18n
 from wbos_desktop.db import faults
 from wbos_desktop.db.faults import Fault
-from wbos_desktop.errors import Conflict, DamagedVault, StorageError, VaultInUse
+from wbos_desktop.errors import Conflict, DamagedVault, DiskFull, StorageError, VaultInUse
 
 
 def driver_error(code: int) -> exc.DBAPIError:
@@ -30,7 +30,7 @@ def driver_error(code: int) -> exc.DBAPIError:
         (8, Fault.READ_ONLY, StorageError),
         (10, Fault.IO, StorageError),
         (11, Fault.DAMAGED, DamagedVault),
-        (13, Fault.FULL, StorageError),
+        (13, Fault.FULL, DiskFull),
         (14, Fault.GONE, StorageError),
         (26, Fault.DAMAGED, DamagedVault),
         (10 | 3 << 8, Fault.IO, StorageError),  # SQLITE_IOERR_WRITE
@@ -101,6 +101,6 @@ def test_sentences(fault, language):
 def test_full_disk_in_the_words_of_the_design():
     i18n.activate("nl")
     assert faults.to_user(Fault.FULL).message == (
-        "Opslaan lukt niet: de schijf is vol. Je tekst staat nog hier."
-        " Maak ruimte en probeer opnieuw."
+        "Opslaan lukt niet: de schijf is vol. Je tekst staat er nog."
+        " Maak minstens 50 MB vrij en probeer het opnieuw."
     )

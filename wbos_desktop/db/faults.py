@@ -10,7 +10,14 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 
-from wbos_desktop.errors import Conflict, DamagedVault, StorageError, UserError, VaultInUse
+from wbos_desktop.errors import (
+    Conflict,
+    DamagedVault,
+    DiskFull,
+    StorageError,
+    UserError,
+    VaultInUse,
+)
 from wbos_desktop.i18n import _
 
 
@@ -25,6 +32,8 @@ class Fault(Enum):
     GONE = "gone"
     MEMORY = "memory"
 
+
+_ROOM_MB = 50  # what a day of work and the reserve need
 
 # Primary result codes of SQLite (the low byte of an extended code): sqlite.org/rescode.html
 _BY_CODE = {
@@ -86,11 +95,11 @@ def to_user(fault: Fault) -> UserError:
 
 _SENTENCES: dict[Fault, tuple[type[UserError], Callable[[], str]]] = {
     Fault.FULL: (
-        StorageError,
+        DiskFull,
         lambda: _(
             "Saving does not work: the disk is full. Your text is still here."
-            " Make room and try again."
-        ),
+            " Make at least {mb} MB free and try again."
+        ).format(mb=_ROOM_MB),
     ),
     Fault.READ_ONLY: (
         StorageError,
@@ -116,7 +125,7 @@ _SENTENCES: dict[Fault, tuple[type[UserError], Callable[[], str]]] = {
         DamagedVault,
         lambda: _(
             "The data file is damaged. Nothing was changed."
-            " Make no new vault and ask your administrator for help."
+            " Put a backup back, or rescue what is readable. Make no new vault."
         ),
     ),
     Fault.GONE: (

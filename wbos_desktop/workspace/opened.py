@@ -7,6 +7,7 @@ from pathlib import Path
 
 from wbos_desktop.vault.unlock import Unlocked
 
+from .doubt import Doubt
 from .session import Workspace
 
 
@@ -16,6 +17,7 @@ class OpenVault:
 
     `unlocked` changes with a new data key: ask for its keys when you need them, keep none.
     `must_renew`: a colleague chose this password, so another is to be chosen before work.
+    With a `doubt` it is open for reading only, until doubt.py `accept_doubt`.
     """
 
     folder: Path
@@ -23,6 +25,7 @@ class OpenVault:
     unlocked: Unlocked = field(repr=False)
     notices: tuple[str, ...] = ()
     must_renew: bool = False
+    doubt: Doubt | None = None
 
     @property
     def by_recovery(self) -> bool:

@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from wbos_desktop.db import audit, migrate
-from wbos_desktop.db.engine import close_engine, open_engine, save_copy
+from wbos_desktop.db import audit, epochs, migrate
+from wbos_desktop.db.engine import (
+    close_engine,
+    log_bytes,
+    open_engine,
+    save_copy,
+    truncate_wal,
+)
 from wbos_desktop.db.models.system import AuditLine
-from wbos_desktop.errors import DamagedVault, UserError, VaultMissing
+from wbos_desktop.errors import (
+    DamagedVault,
+    NewerVault,
+    NotOurVault,
+    UserError,
+    VaultError,
+    VaultMissing,
+)
 from wbos_desktop.i18n import _
-from wbos_desktop.vault import files, lock, slots, tries
+from wbos_desktop.vault import exchange, files, lock, reserve, slots, tries
 from wbos_desktop.vault.envelope import State
-from wbos_desktop.vault.folder import FolderState, VaultFolder
+from wbos_desktop.vault.folder import FolderState, VaultFolder, network_problem
+from wbos_desktop.vault.trail import Mark, TrailFile
 from wbos_desktop.vault.unlock import (
     Unlocked,
     change,
@@ -26,9 +41,13 @@ from wbos_desktop.vault.unlock import (
     wrong_secret,
 )
 
+from .alerts import clock_jump, clock_sentence
+from .backup_notes import last_failure
+from .doubt import Doubt, find_doubt
 from .opened import OpenVault as OpenVault
 from .rekey import rekey_is_due, renew_data_key, settle_keys
 from .session import Clock, Workspace, system_clock
+from .standing import why_read_only
 from .ways_in import Way, known_ways, mended
 
 
@@ -39,30 +58,53 @@ def open_vault(
     kind: str = slots.USER,
     clock: Clock = system_clock,
     try_clock: tries.Clock = time.monotonic,
+    only_read: bool = False,
 ) -> OpenVault:
     """Open the vault with a passphrase, or with RecoveryCode.characters and kind RECOVERY.
 
-    Close it with `workspace.close()`. Raises the VaultErrors of errors.py, or StorageError.
+    With `only_read` nothing in it is changed, for a damaged one. Close it with
+    `workspace.close()`. Raises the VaultErrors of errors.py, or StorageError.
     """
     place = VaultFolder(folder)
-    if place.state() in (FolderState.MISSING, FolderState.EMPTY, FolderState.FOREIGN):
-        raise VaultMissing(_("There is no vault in this folder."))
+    _check_state(place)
     held = lock.acquire(folder)
     try:
+        exchange.finish(folder)
         files.remove_parts(folder)
         unlocked = unlock(folder, secret, kind=kind, clock=try_clock)
-        engine, key = _open_database(place, unlocked.keys)
+        engine, key = _open_database(place, unlocked.keys, only_read)
     except BaseException:
         held.release()
         raise
     try:
-        vault = _assemble(place, unlocked, engine, held, clock)
-        _finish_rekey(vault, key)
+        vault = _assemble(_Parts(place, unlocked, engine, held, clock, only_read))
+        if not vault.workspace.read_only:
+            _finish_rekey(vault, key)
+    except DamagedVault as error:
+        close_engine(engine)
+        held.release()
+        raise DamagedVault(error.message, error.remedies or {"restore", "salvage"}) from error
     except BaseException:
         close_engine(engine)
         held.release()
         raise
     return vault
+
+
+def _check_state(place: VaultFolder) -> None:
+    state = place.state()
+    if state is FolderState.NO_KEYS:
+        raise DamagedVault(
+            _(
+                "The key files of the vault are gone. Your data is still there, but closed."
+                " Put keys.json back, or take it out of a backup. Make no new vault."
+            ),
+            {"keys"},
+        )
+    if state in (FolderState.MISSING, FolderState.EMPTY, FolderState.FOREIGN):
+        raise VaultMissing(_("There is no vault in this folder."))
+    if problem := network_problem(place.path):
+        raise VaultError(problem)
 
 
 def _finish_rekey(vault: OpenVault, key: bytes) -> None:
@@ -80,43 +122,91 @@ def _finish_rekey(vault: OpenVault, key: bytes) -> None:
         vault.notices = (*vault.notices, error.message)
 
 
-def _open_database(place: VaultFolder, keys: slots.VaultKeys) -> tuple[Engine, bytes]:
+def _open_database(
+    place: VaultFolder, keys: slots.VaultKeys, only_read: bool
+) -> tuple[Engine, bytes]:
     """With the data key, or with the pending one when a re-key was cut off after its commit."""
     try:
-        key, engine = keys.data_key, open_engine(place.database, keys.data_key)
+        key, engine = keys.data_key, _open_checked(place, keys.data_key, only_read)
     except DamagedVault:
         if keys.pending_key is None:
             raise
-        key, engine = keys.pending_key, open_engine(place.database, keys.pending_key)
+        key, engine = keys.pending_key, _open_checked(place, keys.pending_key, only_read)
     try:
-        _bring_up_to_date(place, engine, key)
+        _bring_up_to_date(place, engine, key, only_read)
     except BaseException:
         engine.dispose()
         raise
     return engine, key
 
 
-def _bring_up_to_date(place: VaultFolder, engine: Engine, key: bytes) -> None:
+def _open_checked(place: VaultFolder, key: bytes, only_read: bool) -> Engine:
+    """Refuse a log of another file before it is mixed with this one (F-12)."""
+    path = place.database
+    try:
+        foreign = path.is_file() and log_bytes(path) > 0 and epochs.log_is_foreign(path, key)
+    except (DamagedVault, NotOurVault, NewerVault):
+        foreign = False  # told better when it is opened
+    if foreign:
+        raise DamagedVault(
+            _(
+                "The log beside the data file (wbos.db-wal) belongs to another file. Was an older"
+                " file put back? Nothing was changed and nothing was mixed."
+            ),
+            {"restore", "log_aside"},
+        )
+    try:
+        return open_engine(path, key, read_only=only_read)
+    except DamagedVault as error:
+        whole = path.is_file() and path.stat().st_size > 0
+        remedies = {"restore", "salvage"} if whole else {"restore"}
+        raise DamagedVault(error.message, remedies) from error
+
+
+def _bring_up_to_date(place: VaultFolder, engine: Engine, key: bytes, only_read: bool) -> None:
     """Migrate an older schema, after a checked copy of the database as it was."""
     if migrate.check_schema(engine) is migrate.SchemaState.CURRENT:
         return
+    if only_read:
+        raise DamagedVault(
+            _("This damaged vault is of an older WBOS. Put a backup back or rescue it."),
+            {"restore", "salvage"},
+        )
     save_copy(engine, place.path / "backups" / "before-migration.db", key)
     migrate.upgrade(engine)
+    truncate_wal(engine)  # so that the next save opens a marked stretch
 
 
-def _assemble(
-    place: VaultFolder, unlocked: Unlocked, engine: Engine, held: lock.VaultLock, clock: Clock
-) -> OpenVault:
-    audit_key = unlocked.keys.audit_key
-    asking = Workspace(engine, audit_key, user_id=None, staff_id=None, role="", clock=clock)
+@dataclass(frozen=True)
+class _Parts:
+    """What an open vault is put together from."""
+
+    place: VaultFolder
+    unlocked: Unlocked
+    engine: Engine
+    held: lock.VaultLock
+    clock: Clock
+    only_read: bool
+
+
+def _assemble(parts: _Parts) -> OpenVault:
+    folder, unlocked, engine = parts.place.path, parts.unlocked, parts.engine
+    audit_key, state = unlocked.keys.audit_key, unlocked.state
+    asking = Workspace(engine, audit_key, user_id=None, staff_id=None, role="", clock=parts.clock)
     known = asking.read(known_ways)
-    mend_slots(place.path, audit_key, known)
+    trail = TrailFile(folder, unlocked.vault_id, audit_key, state)
+    doubt = asking.read(find_doubt, trail.read() or Mark(state.audit_count, state.audit_head))
+    if not (doubt or parts.only_read):
+        mend_slots(folder, audit_key, known)
     person = _who(unlocked.slot, known)
-    notices = _notices(unlocked, asking.read(audit.head), asking.read(_mac_at, unlocked.state))
+    jump = clock_jump(asking.read(_last_moment), parts.clock())
 
     def keep_head(head: audit.AuditHead) -> None:
-        record_audit_head(place.path, audit_key, head.count, head.mac)
-        held.refresh()
+        record_audit_head(folder, audit_key, head.count, head.mac)
+        trail.bind(State(audit_count=head.count, audit_head=head.mac))
+        trail.forget()
+        parts.held.refresh()
+        reserve.keep(folder)
 
     workspace = Workspace(
         engine,
@@ -124,11 +214,30 @@ def _assemble(
         user_id=person.user_id,
         staff_id=person.staff_id,
         role=person.role,
-        clock=clock,
+        clock=parts.clock,
         keep_head=keep_head,
-        on_closed=held.release,
+        on_closed=parts.held.release,
+        read_only=_why_only_read(doubt, parts.only_read)
+        or why_read_only(folder, unlocked.vault_id, state, audit_key),
+        after_commit=lambda head: trail.keep(Mark(head.count, head.mac)),
+        make_room=lambda: reserve.release(folder),
+        clock_jump=jump,
     )
-    return OpenVault(place.path, workspace, unlocked, notices, person.must_renew)
+    notices = _notices(unlocked, jump)
+    if failure := last_failure(folder, audit_key):
+        notices = (*notices, failure)
+    return OpenVault(folder, workspace, unlocked, notices, person.must_renew, doubt)
+
+
+def _why_only_read(doubt: Doubt | None, only_read: bool) -> str:
+    if only_read:
+        return _("This vault is damaged and open for reading only. Nothing is saved.")
+    return doubt.text if doubt else ""
+
+
+def _last_moment(session: Session) -> dt.datetime | None:
+    """When the last noted action was."""
+    return session.scalar(select(AuditLine.at).order_by(AuditLine.seq.desc()).limit(1))
 
 
 def _who(slot: slots.Slot, ways: Sequence[Way]) -> Way:
@@ -149,13 +258,7 @@ def mend_slots(folder: Path, audit_key: bytes, ways: Iterable[Way]) -> None:
     change(folder, audit_key, lambda envelope: mended(envelope, known))
 
 
-def _mac_at(session: Session, state: State) -> bytes | None:
-    """The MAC of the line that was last when the state was kept."""
-    statement = select(AuditLine.mac).where(AuditLine.seq == state.audit_count)
-    return session.scalar(statement)
-
-
-def _notices(unlocked: Unlocked, head: audit.AuditHead, mac: bytes | None) -> tuple[str, ...]:
+def _notices(unlocked: Unlocked, jump: str) -> tuple[str, ...]:
     notices = []
     if unlocked.repaired:
         notices.append(_("A key file of the vault was damaged. WBOS repaired it from the copy."))
@@ -163,16 +266,6 @@ def _notices(unlocked: Unlocked, head: audit.AuditHead, mac: bytes | None) -> tu
         notices.append(
             _("Someone changed a key file of the vault outside WBOS. Tell your administrator.")
         )
-    kept = unlocked.state
-    if head.count < kept.audit_count:
-        notices.append(
-            _(
-                "This vault is older than expected: {missing} noted actions are missing."
-                " Was an older file put back?"
-            ).format(missing=kept.audit_count - head.count)
-        )
-    elif kept.audit_count and mac != kept.audit_head:
-        notices.append(
-            _("This data file does not belong to these keys. Was an older file put back?")
-        )
+    if jump:
+        notices.append(clock_sentence(jump))
     return tuple(notices)

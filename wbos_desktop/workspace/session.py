@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Concatenate, ParamSpec, TypeVar
@@ -10,19 +12,35 @@ from typing import Concatenate, ParamSpec, TypeVar
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from wbos_desktop.db import audit, changes, faults
+from wbos_desktop.db import audit, changes, epochs, faults
 from wbos_desktop.db.base import new_uid
 from wbos_desktop.db.context import Context
-from wbos_desktop.db.engine import close_engine, integrity_report, truncate_wal
-from wbos_desktop.errors import ReadOnlyVault, VaultError
+from wbos_desktop.db.engine import (
+    close_engine,
+    integrity_report,
+    log_bytes_of,
+    on_waiting,
+    truncate_wal,
+)
+from wbos_desktop.errors import Cancelled, DamagedVault, DiskFull, ReadOnlyVault, VaultError
 from wbos_desktop.i18n import _
 
+from .alerts import (
+    BACK,
+    Alert,
+    busy_sentence,
+    clock_sentence,
+    damage_sentence,
+    full_sentence,
+)
 from .gate import Gate
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 Clock = Callable[[], dt.datetime]
+_LOG_BYTES = 8_000_000  # a longer log is emptied at once, not only when nobody works
+_TELL_BUSY_AFTER = 1.0  # seconds
 
 
 def system_clock() -> dt.datetime:
@@ -35,6 +53,8 @@ class Workspace:
 
     `changed` holds callbacks that get the set of touched table names after each commit, on
     the thread that wrote. `read_only` is empty, or the sentence why nothing can be changed.
+    `alerts` holds callbacks that get an Alert, on any thread. `clock_jump` is '', 'back' or
+    'forward' (alerts.py); services find it in session.info["clock_jump"].
     """
 
     def __init__(
@@ -49,24 +69,39 @@ class Workspace:
         keep_head: Callable[[audit.AuditHead], None] | None = None,
         on_closed: Callable[[], None] | None = None,
         read_only: str = "",
+        after_commit: Callable[[audit.AuditHead], None] | None = None,
+        make_room: Callable[[], bool] | None = None,
+        clock_jump: str = "",
     ) -> None:
-        self._use(engine)
         self._gate = Gate()
+        self._give_up = threading.Event()
+        self._use(engine)
         self._audit_key = audit_key
         self._identity = (user_id, staff_id, role)
         self._clock = clock
         self._keep_head = keep_head
         self._on_closed = on_closed
-        self._closed = False
+        self._after_commit = after_commit
+        self._make_room = make_room
+        self._log_limit = _LOG_BYTES
+        self._told_busy = self._damaged = self._closed = False
+        self._moments: tuple[dt.datetime, float] | None = None
         self.read_only = read_only
+        self.clock_jump = clock_jump
         self._unsettled = True  # a crash may have left a log
         self.changed: list[Callable[[set[str]], None]] = []
+        self.alerts: list[Callable[[Alert], None]] = []
+
+    @property
+    def standing(self) -> tuple[bytes, tuple[int | None, int | None, str], Clock]:
+        """Audit key, user with staff id and role, and clock: for a second workspace beside it."""
+        return self._audit_key, self._identity, self._clock
 
     def read(
         self, function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Run a query function in a read-only transaction; a flush in it is a bug."""
-        with self._gate.together(), _sorted_faults(), self._reading() as session:
+        with self._gate.together(), self._sorted_faults(), self._reading() as session:
             changes.forbid_writes(session)
             return function(session, *args, **kwargs)
 
@@ -76,20 +111,40 @@ class Workspace:
         """Run a function that changes records: all of it is saved, or nothing.
 
         Raises ReadOnlyVault, StorageError, Conflict or what the function raises; then nothing
-        was saved.
+        was saved. On a full disk it is tried once more in the room that was kept free.
         """
-        if self.read_only:
+        keeps_typing = self._damaged and getattr(function, "keeps_typing", False)
+        if self.read_only and not keeps_typing:
             raise ReadOnlyVault(self.read_only)
-        with self._gate.together(), _sorted_faults(), Session(self._engine) as session:
-            self._prepare(session)
-            changes.watch(session)
-            with session.begin():
-                result = function(session, *args, **kwargs)
-            touched = changes.touched(session)
+        try:
+            result, touched = self._write_once(function, *args, **kwargs)
+        except DiskFull:
+            if self._make_room is None or not self._make_room():
+                raise
+            result, touched = self._write_once(function, *args, **kwargs)
+            self._tell(Alert("disk_full", full_sentence(50)))
         self._unsettled = True
         for callback in self.changed:
             callback(touched)
+        self._shorten_log()
         return result
+
+    def _write_once(
+        self, function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> tuple[T, set[str]]:
+        with self._gate.together(), self._sorted_faults(), Session(self._engine) as session:
+            self._prepare(session)
+            changes.watch(session)
+            with session.begin():
+                session.connection()
+                if log_bytes_of(self._engine) == 0:
+                    epochs.begin(session)
+                result = function(session, *args, **kwargs)
+                session.flush()
+                head = audit.head(session)
+            if self._after_commit is not None:
+                self._after_commit(head)
+            return result, changes.touched(session)
 
     def view(
         self, function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
@@ -100,7 +155,7 @@ class Workspace:
         """
         if not self.read_only:
             return self.write(function, *args, **kwargs)
-        with self._gate.together(), _sorted_faults(), self._reading() as session:
+        with self._gate.together(), self._sorted_faults(), self._reading() as session:
             session.info["unrecorded"] = True
             changes.forbid_writes(session)
             return function(session, *args, **kwargs)
@@ -128,6 +183,10 @@ class Workspace:
                 raise VaultError(_("The vault is locked. Unlock it first."))
             self._use(change(self._engine))
             self._unsettled = True
+
+    def stop_waiting(self) -> None:
+        """End a save that waits for another program: it raises Cancelled. Any thread."""
+        self._give_up.set()
 
     def settle(self) -> None:
         """Empty the log and keep the audit head outside the database: when idle, and to close.
@@ -167,6 +226,54 @@ class Workspace:
     def _use(self, engine: Engine) -> None:
         self._engine = engine
         self._reader = engine.execution_options(read_only=True)
+        on_waiting(engine, self._wait)
+
+    def _wait(self, seconds: float) -> None:
+        """Another program writes: tell it, and give up when the user says so."""
+        if self._give_up.is_set():
+            self._give_up.clear()
+            self._tell_free()
+            raise Cancelled
+        if seconds >= _TELL_BUSY_AFTER and not self._told_busy:
+            self._told_busy = True
+            self._tell(Alert("busy", busy_sentence()))
+
+    def _tell_free(self) -> None:
+        if self._told_busy:
+            self._told_busy = False
+            self._tell(Alert("free"))
+
+    def _tell(self, alert: Alert) -> None:
+        for callback in self.alerts:
+            callback(alert)
+
+    def _shorten_log(self) -> None:
+        """Do not let the log grow while somebody works on and on; a reader may block it."""
+        size = log_bytes_of(self._engine)
+        if size > self._log_limit:
+            self.settle()
+            self._log_limit = 2 * size if self._unsettled else _LOG_BYTES
+
+    @contextmanager
+    def _sorted_faults(self) -> Iterator[None]:
+        """Errors of the driver as sentences; after damage nothing is changed any more."""
+        try:
+            yield
+        except Exception as error:
+            raised = faults.sort(error)
+            if isinstance(raised, DamagedVault):
+                self._met_damage()
+            if raised is error:
+                raise
+            raise raised from error
+        finally:
+            self._tell_free()
+
+    def _met_damage(self) -> None:
+        if not self._damaged:
+            self._damaged = True
+            self.read_only = self.read_only or damage_sentence()
+            self._tell(Alert("damaged", self.read_only))
 
     @contextmanager
     def _reading(self) -> Iterator[Session]:
@@ -176,18 +283,19 @@ class Workspace:
 
     def _prepare(self, session: Session) -> None:
         now = self._clock()
+        self._watch_clock(now)
         user_id, staff_id, role = self._identity
         session.info["context"] = Context(user_id, staff_id, role, now, now.date())
         session.info["gesture"] = new_uid()
         session.info["audit_key"] = self._audit_key
+        session.info["clock_jump"] = self.clock_jump
 
-
-@contextmanager
-def _sorted_faults() -> Iterator[None]:
-    try:
-        yield
-    except Exception as error:
-        raised = faults.sort(error)
-        if raised is error:
-            raise
-        raise raised from error
+    def _watch_clock(self, now: dt.datetime) -> None:
+        """Tell when the clock was put back while the vault is open."""
+        before, self._moments = self._moments, (now, time.monotonic())
+        if before is None:
+            return
+        passed = dt.timedelta(seconds=self._moments[1] - before[1])
+        if now - before[0] < passed - BACK:
+            self.clock_jump = "back"
+            self._tell(Alert("clock", clock_sentence("back")))
