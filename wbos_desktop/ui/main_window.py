@@ -24,6 +24,7 @@ from .guard import Guard
 from .idle import IdleClock
 from .messages import close_dialogs
 from .pages.unlock.unlock_page import UnlockPage
+from .presenting import Presenting
 from .registry import PAGES
 from .routes import Route
 from .shell import Shell, Who
@@ -58,6 +59,8 @@ class MainWindow(QMainWindow):
         self.idle.rested.connect(self._settle)
         self.guard = Guard(self, self.idle, Capture())
         self.guard.lock_asked.connect(self.lock)
+        self.presenting = Presenting(self)
+        self.guard.present_asked.connect(self.presenting.toggle)
         self.events: SystemEvents | None = None
         self._return_to: Route | None = None
         self._faces = QStackedWidget()
@@ -117,6 +120,7 @@ class MainWindow(QMainWindow):
             self._return_to = self._return_to_after_lock()
             work.close_pages()
         self.idle.stop()
+        self.presenting.forget()
         self.work = None
         self.shell.who.__dict__.update(Who().__dict__)
         self.shell.tasks.drop_all()
@@ -154,8 +158,12 @@ class MainWindow(QMainWindow):
             self.show_shut()
             return
         self.idle.start(settings.get("lock_minutes"))
-        here = self.shell.navigator.here
         self.work.close_pages()
+        self.rebuild()
+
+    def rebuild(self) -> None:
+        """Fresh pages on the same route; the last call of the old ones was made."""
+        here = self.shell.navigator.here
         self._show_work()
         if here is not None:
             self.shell.navigator.go(here)
@@ -230,6 +238,7 @@ class MainWindow(QMainWindow):
         work = WorkView(self.shell, self.vault)
         work.lock_asked.connect(self.lock)
         work.rail.help_asked.connect(self.show_help)
+        work.end_presenting_asked.connect(self.presenting.toggle)
         work.leave_demo_asked.connect(lambda: self.turn_to(paths.default_vault()))
         work.shown.connect(self._shown)
         self.idle.near.connect(work.rail.set_countdown)

@@ -37,6 +37,7 @@ class Shell:
     """What the window lends to its pages: the lanes, messages, navigation, settings, clipboard.
 
     `vault` is the open vault, for the settings page's new passphrase; None while locked.
+    `presenting` is True while many may see the window.
     `apply_settings` puts changed settings to work: language, look, minutes until the lock.
     """
 
@@ -47,6 +48,7 @@ class Shell:
     who: Who = field(default_factory=Who)
     clipboard: Clipboard = field(default_factory=Clipboard)
     vault: OpenVault | None = None
+    presenting: bool = False
     apply_settings: Callable[[], None] = field(default=lambda: None)
 
     def go(self, page: str, record_id: int | None = None, tab: str | None = None) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -16,6 +16,7 @@ from wbos_desktop.i18n import _
 
 from . import paint, theme
 from .curtain import open_dialogs
+from .drafts import DraftKeeper
 from .messages import Toast
 from .page import Page, PageDialog, Shell
 from .rail import Rail
@@ -29,22 +30,23 @@ COUNTED = frozenset({"case_steps", "actions", "incidents", "planned_observations
 
 
 class Banner(QWidget):
-    """On every page of the example school, so that nobody takes it for real."""
+    """One line over every page, that nobody can miss, with a way out."""
 
-    leave_asked = Signal()
+    left = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, icon: str, title: str, text: str, button: str, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         row = QHBoxLayout(self)
         row.setContentsMargins(24, 5, 24, 5)
         row.setSpacing(8)
-        row.addWidget(Icon("eye", 18))
-        row.addWidget(Label(_("Example school"), "smallStrong"))
-        text = _("Everything here is made up. You can't break anything.")
+        row.addWidget(Icon(icon, 18))
+        row.addWidget(Label(title, "smallStrong"))
         row.addWidget(Label(text, "small"), 1)
-        button = Button(_("To your own school"), "ghost", size="small")
-        button.clicked.connect(self.leave_asked)
-        row.addWidget(button)
+        way_out = Button(button, "ghost", size="small")
+        way_out.clicked.connect(self.left)
+        row.addWidget(way_out)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -58,6 +60,7 @@ class WorkView(QWidget):
 
     lock_asked = Signal()
     leave_demo_asked = Signal()
+    end_presenting_asked = Signal()
     shown = Signal(object)
 
     def __init__(self, shell: Shell, vault: Path, parent: QWidget | None = None) -> None:
@@ -65,6 +68,7 @@ class WorkView(QWidget):
         theme.load_fonts()
         self.shell = shell
         self.vault = vault
+        self._closed = False
         self.pages: dict[str, Page] = {}
         self.rail = Rail()
         self.rail.set_who(shell.who)
@@ -83,16 +87,28 @@ class WorkView(QWidget):
         column = QVBoxLayout(self.content)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        self.banner = Banner()
-        self.banner.leave_asked.connect(self.leave_demo_asked)
-        self.banner.setVisible(self.shell.who.demo)
-        column.addWidget(self.banner)
+        for banner in self._banners():
+            column.addWidget(banner)
         column.addWidget(self.stack, 1)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.rail)
         row.addWidget(self.content, 1)
+
+    def _banners(self) -> list[Banner]:
+        found = []
+        if self.shell.who.demo:
+            text = _("Everything here is made up. You can't break anything.")
+            demo = Banner("eye", _("Example school"), text, _("To your own school"))
+            demo.left.connect(self.leave_demo_asked)
+            found.append(demo)
+        if self.shell.presenting:
+            text = _("Short names, nothing that was typed. Changing things waits.")
+            shown = Banner("presentation", _("Presenting"), text, _("End presenting (F8)"))
+            shown.left.connect(self.end_presenting_asked)
+            found.append(shown)
+        return found
 
     @property
     def page(self) -> Page | None:
@@ -146,10 +162,14 @@ class WorkView(QWidget):
 
     def close_pages(self) -> None:
         """Give each page and dialog its last call, and listen to nothing any more."""
+        if self._closed:
+            return
+        self._closed = True
         self.shell.navigator.navigate.disconnect(self.show_route)
         self.shell.tasks.changed.disconnect(self._tables_changed)
         self.shell.messages.toasted.disconnect(self._show_toast)
-        for part in [*open_dialogs(self.window()), *self.pages.values()]:
+        keepers = self.window().findChildren(DraftKeeper)
+        for part in [*keepers, *open_dialogs(self.window()), *self.pages.values()]:
             _last_call(part)
 
     def _keep_focus(self, page: Page) -> None:
@@ -204,7 +224,7 @@ class WorkView(QWidget):
             self.rail.set_narrow(narrow)
 
 
-def _last_call(part: QWidget) -> None:
+def _last_call(part: QObject) -> None:
     """Let a page or dialog keep a draft; a bug in one must not keep the others readable."""
     on_lock = getattr(part, "on_lock", None)
     if on_lock is None:
