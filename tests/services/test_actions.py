@@ -103,9 +103,9 @@ def hide_case(session: Session, case_id: int) -> None:
 
 def test_actions_of_a_hidden_case_stay_hidden(session: Session) -> None:
     case_id = factories.make_case(session)
-    hide_case(session, case_id)
     add(session, "geheim", 25, owner_id=factories.make_staff(session), case_id=case_id)
     add(session, "van mij", 25, case_id=case_id)
+    hide_case(session, case_id)
     assert texts(session, ActionQuery(case_id=case_id)) == ["van mij"]
 
 
@@ -115,9 +115,7 @@ def test_hidden_case_shows_nothing_on_the_agenda(session: Session) -> None:
     item_id = agenda.add_item(session, meeting_id, "case", case_id)
     agenda.record_decision(session, item_id, "Geheim besluit")
     hide_case(session, case_id)
-    item = agenda.load_items(session, meeting_id)[0]
-    assert (item.title, item.detail) == ("Een casus die je niet kunt openen", "")
-    assert item.decisions == ()
+    assert agenda.load_items(session, meeting_id) == ()
     assert agenda.find_choices(session, "geheim") == []
 
 

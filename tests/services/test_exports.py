@@ -239,8 +239,13 @@ def test_register_counts_every_visible_incident(
     assert "Daan" not in str(rows)
 
 
-def test_register_is_for_coordinators(session: Session, case_id: int) -> None:
-    session.info["context"] = dataclasses.replace(session.info["context"], role="member")
+def test_register_holds_what_one_sees(session: Session, case_id: int) -> None:
+    assert len(reports.register_report(session).rows) == 1
+    other = factories.make_staff(session)
+    who = dataclasses.replace(session.info["context"], staff_id=other, role="member")
+    session.info["context"] = who
+    assert reports.register_report(session).rows == []
+    session.info["context"] = dataclasses.replace(who, role="reader")
     with pytest.raises(NotAllowed):
         reports.register_report(session)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import pytest
 from sqlalchemy import select
@@ -13,6 +14,8 @@ from tests import factories
 from wbos_desktop.db.context import Context, context
 from wbos_desktop.db.models.cases import Case, CaseStep, CaseViewer
 from wbos_desktop.db.models.incidents import Incident
+from wbos_desktop.db.models.meetings import AgendaItem, MeetingAttendee
+from wbos_desktop.db.models.scenarios import Scenario
 from wbos_desktop.db.models.school import User
 from wbos_desktop.domain.groups import GroupQuery
 from wbos_desktop.domain.imports import ImportFile
@@ -21,7 +24,7 @@ from wbos_desktop.domain.norms import NormDraft
 from wbos_desktop.domain.people import PupilDraft, StaffDraft
 from wbos_desktop.domain.profiles import ProfileDraft
 from wbos_desktop.domain.reports import ExportOptions
-from wbos_desktop.errors import NotAllowed, NotFound
+from wbos_desktop.errors import NotAllowed, NotFound, UserError
 from wbos_desktop.services import (
     agenda,
     assessments,
@@ -35,7 +38,6 @@ from wbos_desktop.services import (
     incidents,
     meetings,
     norms,
-    observation_form,
     people,
     profiles,
     report_names,
@@ -93,9 +95,9 @@ READS: dict[str, Callable[[Session], object]] = {
     "today mine": today.overview,
     "today team": lambda s: today.overview(s, "team"),
     "rail": today.count_open,
-    "agenda": lambda s: meetings.get_meeting(s, 1),
+    "agenda": lambda s: meetings.get_meeting(s, attended(s)),
     "choices": lambda s: agenda.find_choices(s, WORD),
-    "pack": lambda s: reports.meeting_pack_report(s, 1),
+    "pack": lambda s: reports.meeting_pack_report(s, attended(s)),
     "next pack": lambda s: reports.meeting_pack_report(s, next_meeting(s)),
     "open cases": cases.list_open_cases,
     "scenario places": lambda s: scenario_choice.find_places(s).cases,
@@ -104,17 +106,33 @@ READS: dict[str, Callable[[Session], object]] = {
 }
 
 
+def attended(session: Session) -> int:
+    """The meeting with the hidden case on its agenda; the user takes part in it."""
+    session.add(MeetingAttendee(meeting_id=1, staff_id=context(session).staff_id))
+    session.flush()
+    return 1
+
+
 def next_meeting(session: Session) -> int:
     start = dt.datetime(2026, 12, 3, 13, 30)
     meeting_id = factories.make_meeting(
         session, starts_at=start, ends_at=start + dt.timedelta(hours=1)
     )
-    agenda.add_previous(session, meeting_id)
+    session.add(AgendaItem(meeting_id=meeting_id, position=1, subject="previous", aim="inform"))
+    session.add(MeetingAttendee(meeting_id=meeting_id, staff_id=context(session).staff_id))
+    session.flush()
     return meeting_id
 
 
-def betrays(found: object) -> bool:
-    """Text of the case, its number, or any count above nothing."""
+def betrays(read: Callable[[Session], object], session: Session) -> bool:
+    """Whether the answer holds text of the case or its number; who is refused learns nothing."""
+    try:
+        return tells(read(session))
+    except NotAllowed as refused:
+        return tells(refused.message)
+
+
+def tells(found: object) -> bool:
     said = repr(found)
     return WORD in said or "2026-001" in said
 
@@ -125,7 +143,7 @@ ROLES = ["coordinator", "lead", "member", "reader"]
 @pytest.mark.parametrize("role", ROLES)
 def test_hidden_case_stays_hidden(session: Session, hidden: int, role: str) -> None:
     act_as(session, role)
-    assert [name for name, read in READS.items() if betrays(read(session))] == []
+    assert [name for name, read in READS.items() if betrays(read, session)] == []
 
 
 # Search gives ids, and counts numbers: the other tests look at those.
@@ -133,13 +151,17 @@ NUMBERS = {"search", "by number", "counts", "overview", "rail", "groups", "propo
 
 
 def test_control_its_reader_sees_it(session: Session, hidden: int) -> None:
-    blind = {name for name, read in READS.items() if not betrays(read(session))}
+    blind = {name for name, read in READS.items() if not betrays(read, session)}
     assert blind <= {*NUMBERS, "today mine"}
 
 
 @pytest.mark.parametrize("role", ROLES)
 def test_hidden_case_is_not_counted(session: Session, hidden: int, role: str) -> None:
     act_as(session, role)
+    if role == "reader":
+        with pytest.raises(NotAllowed):
+            incident_register.count_cases(session)
+        return
     counts = incident_register.count_cases(session)
     assert (counts.open_cases, counts.late_cases, counts.to_assess) == (0, 0, 0)
     assert incident_overview.load_overview(session, IncidentQuery()).total == 0
@@ -153,33 +175,57 @@ def test_register_export_leaves_it_out(session: Session, hidden: int) -> None:
     act_as(session, "coordinator")
     report = reports.register_report(session)
     assert report.rows == []
-    assert not betrays(report)
+    assert not tells(report)
 
 
-OPENS: dict[str, Callable[[Session, int], object]] = {
-    "case page": lambda s, c: case_page.open_page(s, c),
-    "dossier": lambda s, c: reports.case_report(s, c),
-    "number": lambda s, _c: cases.find_case(s, "2026-001"),
-    "report": lambda s, _c: incident_form.open_report(s, 1),
-    "facts": lambda s, _c: incidents.get_facts_draft(s, 1),
-    "note": lambda s, c: cases.add_note(s, c, "x"),
-    "owner": lambda s, c: cases.set_owner(s, c, 1, 1),
-    "level": lambda s, c: cases.set_level(s, c, 1, "team"),
-    "close": lambda s, c: cases.check_closing(s, c),
-    "step": lambda s, _c: steps.complete_step(s, 1, 1),
-    "agenda": lambda s, c: agenda.propose_item(s, "case", c),
-    "scenarios": lambda s, c: scenario_choice.matching_scenarios(s, case_id=c),
-    "pick": lambda s, c: scenario_choice.pick_scenario(s, factories.make_scenario(s), case_id=c),
+@dataclass(frozen=True)
+class Ids:
+    """What names the hidden case: of the record, its report, its first step, and its number."""
+
+    case: int
+    incident: int
+    step: int
+    number: str
+
+
+GONE = Ids(10**6, 10**6, 10**6, "2026-999")
+
+OPENS: dict[str, Callable[[Session, Ids], object]] = {
+    "case page": lambda s, c: case_page.open_page(s, c.case),
+    "dossier": lambda s, c: reports.case_report(s, c.case),
+    "number": lambda s, c: cases.find_case(s, c.number),
+    "report": lambda s, c: incident_form.open_report(s, c.incident),
+    "facts": lambda s, c: incidents.get_facts_draft(s, c.incident),
+    "note": lambda s, c: cases.add_note(s, c.case, "x"),
+    "owner": lambda s, c: cases.set_owner(s, c.case, 1, 1),
+    "level": lambda s, c: cases.set_level(s, c.case, 1, "team"),
+    "close": lambda s, c: cases.check_closing(s, c.case),
+    "step": lambda s, c: steps.complete_step(s, c.step, 1),
+    "agenda": lambda s, c: agenda.propose_item(s, "case", c.case),
+    "scenarios": lambda s, c: scenario_choice.matching_scenarios(s, case_id=c.case),
+    "pick": lambda s, c: scenario_choice.pick_scenario(s, scenario(s), case_id=c.case),
 }
+
+
+def scenario(session: Session) -> int:
+    return session.scalar(select(Scenario.id)) or factories.make_scenario(session)
+
+
+def answer(session: Session, open_: Callable[[Session, Ids], object], ids: Ids) -> tuple[str, str]:
+    with pytest.raises((NotFound, NotAllowed, UserError)) as met:
+        open_(session, ids)
+    return type(met.value).__name__, met.value.message
 
 
 @pytest.mark.parametrize("role", ROLES)
 def test_hidden_and_missing_sound_the_same(session: Session, hidden: int, role: str) -> None:
     act_as(session, role)
-    for open_ in OPENS.values():
-        with pytest.raises(NotFound) as met:
-            open_(session, hidden)
-        assert not betrays(met.value.message)
+    step = session.scalars(select(CaseStep.id).where(CaseStep.case_id == hidden)).first()
+    there = Ids(hidden, 1, step or 0, "2026-001")
+    for name, open_ in OPENS.items():
+        told = answer(session, open_, there)
+        assert told == answer(session, open_, GONE), name
+        assert not tells(told)
 
 
 def test_own_report_does_not_tell_of_a_hidden_case(session: Session, hidden: int) -> None:
@@ -230,11 +276,7 @@ FORBIDDEN: dict[str, Callable[[Session], object]] = {
     "contact": lambda s: school.remove_contact(s, 1),
     "norm": lambda s: norms.add_norm(s, NormDraft(title="Nieuw", pattern="x", kind="burdening")),
     "hide norm": lambda s: norms.hide_norm(s, 1),
-    "register": reports.register_report,
     "full names": lambda s: report_names.check_options(s, FULL),
-    "observe": lambda s: observation_form.save_form(
-        s, ProfileDraft(1, observed_on=dt.date(2026, 11, 2))
-    ),
     "profile": lambda s: profiles.save_profile(
         s, ProfileDraft(1, observed_on=dt.date(2026, 11, 2))
     ),

@@ -87,7 +87,8 @@ def test_a_mentor_sees_the_own_group_only(session: Session) -> None:
     with pytest.raises(NotFound):
         people.get_pupil(session, theirs)
     _become(session, "reader", mentor)
-    assert people.find_pupil_ids(session, PupilQuery()) == []
+    with pytest.raises(NotAllowed):
+        people.find_pupil_ids(session, PupilQuery())
 
 
 def test_a_pupil_needs_a_name_and_an_own_number(session: Session) -> None:

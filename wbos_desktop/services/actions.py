@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from wbos_desktop.db.context import context
@@ -17,32 +17,37 @@ from wbos_desktop.domain.deadlines import late_before
 from wbos_desktop.domain.people import display_name
 from wbos_desktop.errors import Conflict, Invalid, NotFound
 from wbos_desktop.i18n import _, date_short
+from wbos_desktop.services.deputies import acting_for
+from wbos_desktop.services.rights import demand, needs, refused
 from wbos_desktop.services.school_days import load_calendar
-from wbos_desktop.services.visibility import visible_cases
+from wbos_desktop.services.visibility import (
+    demand_group,
+    get_case_model,
+    get_meeting_model,
+    readable_meetings,
+    visible_actions,
+    visible_cases,
+    writable_actions,
+)
 
 
+@needs("read", "action")
 def find_ids(session: Session, query: ActionQuery) -> list[int]:
     """Ids of the actions that fit: the earliest date first, without a date last.
 
     Actions about a case that the user may not see are left out, except one's own.
     """
-    statement = select(Action.id).where(*_filters(query), _visible(session))
+    statement = select(Action.id).where(*_filters(query), visible_actions(session))
     order = (Action.due_on.is_(None), Action.due_on, Action.id)
     return list(session.scalars(statement.order_by(*order)))
 
 
+@needs("read", "action")
 def keep_visible(session: Session, ids: Sequence[int]) -> list[int]:
     """Those of the ids that the user may see, in the same order."""
-    seen = set(session.scalars(select(Action.id).where(Action.id.in_(ids), _visible(session))))
+    wanted = select(Action.id).where(Action.id.in_(ids), visible_actions(session))
+    seen = set(session.scalars(wanted))
     return [key for key in ids if key in seen]
-
-
-def _visible(session: Session) -> ColumnElement[bool]:
-    return or_(
-        Action.case_id.is_(None),
-        Action.owner_id == context(session).staff_id,
-        Action.case_id.in_(select(Case.id).where(visible_cases(session))),
-    )
 
 
 def _filters(query: ActionQuery) -> list[ColumnElement[bool]]:
@@ -64,8 +69,12 @@ def _filters(query: ActionQuery) -> list[ColumnElement[bool]]:
     return found
 
 
+@needs("read", "action")
 def load_rows(session: Session, ids: Sequence[int]) -> dict[int, ActionRow]:
-    """Rows of these actions by id; unknown ids are left out."""
+    """Rows of these actions by id; unknown and hidden ones are left out.
+
+    One's own action about a hidden case does not say which case.
+    """
     today = context(session).today
     late = late_before(today, load_calendar(session))
     found = session.execute(
@@ -78,9 +87,9 @@ def load_rows(session: Session, ids: Sequence[int]) -> dict[int, ActionRow]:
             Action.state,
             Action.done_on,
             Action.carried_over,
-            Action.meeting_id,
+            Meeting.id.label("meeting_id"),
             Action.agenda_item_id,
-            Action.case_id,
+            Case.id.label("case_id"),
             Action.group_id,
             Staff.given_name,
             Staff.name_prefix,
@@ -90,10 +99,10 @@ def load_rows(session: Session, ids: Sequence[int]) -> dict[int, ActionRow]:
             Meeting.starts_at,
         )
         .join(Staff, Staff.id == Action.owner_id, isouter=True)
-        .join(Case, Case.id == Action.case_id, isouter=True)
+        .join(Case, (Case.id == Action.case_id) & visible_cases(session), isouter=True)
         .join(Group, Group.id == Action.group_id, isouter=True)
-        .join(Meeting, Meeting.id == Action.meeting_id, isouter=True)
-        .where(Action.id.in_(ids))
+        .join(Meeting, (Meeting.id == Action.meeting_id) & readable_meetings(session), isouter=True)
+        .where(Action.id.in_(ids), visible_actions(session))
     )
     return {
         row.id: ActionRow(
@@ -127,6 +136,7 @@ def _about(number: str | None, group: str | None, meeting_at: dt.datetime | None
     return ""
 
 
+@needs("read", "action")
 def find_rows(session: Session, query: ActionQuery) -> list[ActionRow]:
     """The rows of the actions that fit, in the order of `find_ids`."""
     ids = find_ids(session, query)
@@ -134,17 +144,29 @@ def find_rows(session: Session, query: ActionQuery) -> list[ActionRow]:
     return [rows[key] for key in ids]
 
 
+@needs("read", "action")
 def find_open_actions(
     session: Session, *, mine: bool = False, due_until: dt.date | None = None
 ) -> list[ActionRow]:
-    """Open actions for Today, the earliest date first; of this user only when `mine`."""
-    owner_id = context(session).staff_id if mine else None
-    return find_rows(session, ActionQuery(owner_id=owner_id, due_until=due_until))
+    """Open actions for Today, the earliest date first; of this user only when `mine`.
+
+    The work of a colleague for whom the user stands in counts as the user's own.
+    """
+    statement = select(Action.id).where(
+        *_filters(ActionQuery(due_until=due_until)), visible_actions(session)
+    )
+    if mine:
+        statement = statement.where(Action.owner_id.in_(acting_for(session)))
+    order = (Action.due_on.is_(None), Action.due_on, Action.id)
+    ids = list(session.scalars(statement.order_by(*order)))
+    rows = load_rows(session, ids)
+    return [rows[key] for key in ids]
 
 
+@needs("read", "action")
 def edit_action(session: Session, action_id: int) -> ActionDraft:
     """The draft of an action. Raises NotFound."""
-    action = _action(session, action_id)
+    action = _seen(session, action_id)
     return ActionDraft(
         id=action.id,
         version=action.version,
@@ -158,8 +180,12 @@ def edit_action(session: Session, action_id: int) -> ActionDraft:
     )
 
 
+@needs("write", "action")
 def save_action(session: Session, draft: ActionDraft) -> int:
-    """Write an action; its id. Raises Invalid without text or owner, Conflict, NotFound."""
+    """Write an action; its id.
+
+    Raises Invalid without text or owner, Conflict, NotFound, NotAllowed.
+    """
     wrong = {}
     if not draft.text.strip():
         wrong["text"] = _("Write what will be done.")
@@ -167,7 +193,13 @@ def save_action(session: Session, draft: ActionDraft) -> int:
         wrong["owner_id"] = _("Choose who does it.")
     if wrong:
         raise Invalid(wrong)
-    action = _action(session, draft.id, draft.version) if draft.id else Action(state="open")
+    if draft.id:
+        action = _action(session, draft.id, draft.version)
+        if _place(action) != _place(draft):
+            _demand_place(session, draft)
+    else:
+        _demand_place(session, draft)
+        action = Action(state="open")
     action.text = draft.text.strip()
     action.owner_id = draft.owner_id
     action.due_on = draft.due_on
@@ -180,29 +212,34 @@ def save_action(session: Session, draft: ActionDraft) -> int:
     return action.id
 
 
+@needs("write", "action")
 def finish_action(session: Session, action_id: int, version: int | None = None) -> None:
     """The action is done today. Raises Conflict, NotFound."""
     action = _action(session, action_id, version)
     action.state, action.done_on = "done", context(session).today
 
 
+@needs("write", "action")
 def reopen_action(session: Session, action_id: int, version: int | None = None) -> None:
     """The action is not done after all. Raises Conflict, NotFound."""
     action = _action(session, action_id, version)
     action.state, action.done_on = "open", None
 
 
+@needs("write", "action")
 def drop_action(session: Session, action_id: int, version: int | None = None) -> None:
     """The action is no longer needed; it stays in the list of its meeting."""
     action = _action(session, action_id, version)
     action.state, action.done_on = "dropped", None
 
 
+@needs("write", "action")
 def remove_action(session: Session, action_id: int) -> None:
     """Take away an action that was written by mistake; can be undone. Raises NotFound."""
     _action(session, action_id).deleted_at = context(session).now
 
 
+@needs("write", "meeting")
 def carry_over(session: Session, meeting_id: int, kind: str, before: dt.datetime) -> int:
     """Count one more meeting on every open action of earlier meetings of this kind."""
     found = session.scalars(
@@ -220,10 +257,34 @@ def carry_over(session: Session, meeting_id: int, kind: str, before: dt.datetime
     return len(found)
 
 
-def _action(session: Session, action_id: int, version: int | None = None) -> Action:
-    found = session.get(Action, action_id)
-    if found is None or found.deleted_at is not None:
+def _place(of: Action | ActionDraft) -> tuple[int | None, ...]:
+    return of.case_id, of.group_id, of.meeting_id, of.agenda_item_id
+
+
+def _demand_place(session: Session, draft: ActionDraft) -> None:
+    """A new action belongs to a case or group that one works on, or to a meeting one takes
+    part in; without any of these it is one's own. Raises NotFound, NotAllowed."""
+    if draft.case_id is not None:
+        get_case_model(session, draft.case_id, write=True)
+    elif draft.group_id is not None:
+        demand_group(session, draft.group_id)
+    elif draft.meeting_id is not None:
+        get_meeting_model(session, draft.meeting_id)
+        demand(session, "write", "meeting")
+
+
+def _seen(session: Session, action_id: int) -> Action:
+    found = session.scalar(select(Action).where(Action.id == action_id, visible_actions(session)))
+    if found is None:
         raise NotFound(_("This action is no longer there."))
+    return found
+
+
+def _action(session: Session, action_id: int, version: int | None = None) -> Action:
+    found = _seen(session, action_id)
+    mine = select(Action.id).where(Action.id == action_id, writable_actions(session))
+    if session.scalar(mine) is None:
+        raise refused("write")
     if version is not None and found.version != version:
         raise Conflict(_("A colleague changed this action. Look at it again first."))
     return found

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -30,14 +29,24 @@ from wbos_desktop.domain.people import fold
 from wbos_desktop.errors import Conflict, Invalid, NotFound, UserError
 from wbos_desktop.i18n import _, date_short, ngettext
 from wbos_desktop.services import actions, scenarios
+from wbos_desktop.services.rights import may, needs
 from wbos_desktop.services.school_days import load_calendar
-from wbos_desktop.services.visibility import get_case_model, visible_cases
+from wbos_desktop.services.visibility import (
+    demand_group,
+    get_case_model,
+    get_meeting_model,
+    keep_visible_groups,
+    readable_meetings,
+    visible_cases,
+    visible_items,
+)
 
 MINUTES = {"previous": 5, "group": 10, "case": 10, "scenario": 10, "free": 5}
 LONGEST = 240
 
 
 # ---------------------------------------------------------------- changing the agenda
+@needs("write", "meeting")
 def add_item(
     session: Session,
     meeting_id: int,
@@ -51,12 +60,25 @@ def add_item(
 
     What is on the agenda already is not added twice. Raises NotFound, Invalid.
     """
-    if session.get(Meeting, meeting_id) is None:
-        raise NotFound(_("This meeting is no longer there."))
+    get_meeting_model(session, meeting_id)
+    return _add(session, meeting_id, subject, record_id, title=title, minutes=minutes)
+
+
+def _add(
+    session: Session,
+    meeting_id: int,
+    subject: str,
+    record_id: int | None,
+    *,
+    title: str = "",
+    minutes: int | None = None,
+) -> int:
     if subject == "free" and not title.strip():
         raise Invalid({"title": _("Give the item a title.")})
     if subject == "case":
         get_case_model(session, record_id or 0)
+    if subject == "group":
+        demand_group(session, record_id or 0)
     items = _items(session, meeting_id)
     column = f"{subject}_id"
     if subject in ("group", "case", "scenario"):
@@ -78,50 +100,57 @@ def add_item(
     return item.id
 
 
+@needs("propose", "meeting")
 def propose_item(session: Session, subject: str, record_id: int) -> int:
-    """Put it on the agenda of the next planned meeting; that meeting's id.
+    """Put it on the agenda of the next planned meeting the user takes part in; that one's id.
 
-    Raises UserError when no meeting is planned.
+    Raises UserError when no such meeting is planned.
     """
     meeting_id = session.scalars(
         select(Meeting.id)
         .where(Meeting.state == "planned", Meeting.starts_at >= start_of_today(session))
+        .where(readable_meetings(session))
         .order_by(Meeting.starts_at)
         .limit(1)
     ).first()
     if meeting_id is None:
+        if not may(session, "write", "meeting"):
+            raise UserError(_("No meeting with you is planned yet. Ask your coordinator."))
         raise UserError(_("No meeting is planned yet. Make one first under Meetings."))
-    add_item(session, meeting_id, subject, record_id)
+    _add(session, meeting_id, subject, record_id)
     return meeting_id
 
 
+@needs("read", "meeting")
 def start_of_today(session: Session) -> dt.datetime:
     """Midnight by the local wall clock, as meetings store their times."""
     return dt.datetime.combine(context(session).today, dt.time())
 
 
-def hidden_case() -> str:
-    """What stands on an agenda for a case that this user may not see."""
-    return _("A case that you can't open")
-
-
+@needs("write", "meeting")
 def add_previous(session: Session, meeting_id: int) -> int:
     """Item 1 of every meeting: actions and decisions from last time."""
     return add_item(session, meeting_id, "previous")
 
 
+@needs("write", "meeting")
 def move_item(session: Session, item_id: int, position: int) -> None:
-    """Put the item at this place (1 is the first); item 1, last time's actions, stays."""
+    """Put the item at this place (1 is the first); item 1, last time's actions, stays.
+
+    Places count what the user sees: an item about a hidden case keeps its neighbours.
+    """
     item = _item(session, item_id)
-    items = _items(session, item.meeting_id)
-    first = 1 if items[0].subject == "previous" else 0
     if item.subject == "previous":
         return
-    items.remove(item)
-    items.insert(min(max(position - 1, first), len(items)), item)
+    items = [one for one in _items(session, item.meeting_id) if one is not item]
+    shown = [one for one in _shown(session, item.meeting_id) if one is not item]
+    first = 1 if shown and shown[0].subject == "previous" else 0
+    at = max(position - 1, first)
+    items.insert(items.index(shown[at]) if at < len(shown) else len(items), item)
     _number(items)
 
 
+@needs("write", "meeting")
 def change_minutes(session: Session, item_id: int, by: int) -> int:
     """Give the item more or fewer minutes (never under 1); the new number."""
     item = _item(session, item_id)
@@ -129,6 +158,7 @@ def change_minutes(session: Session, item_id: int, by: int) -> int:
     return item.minutes
 
 
+@needs("write", "meeting")
 def remove_item(session: Session, item_id: int) -> None:
     """Take the item off the agenda; can be undone. Raises NotFound, UserError for item 1."""
     item = _item(session, item_id)
@@ -138,6 +168,7 @@ def remove_item(session: Session, item_id: int) -> None:
     _number([other for other in _items(session, item.meeting_id) if other.id != item_id])
 
 
+@needs("read", "meeting")
 def edit_item(session: Session, item_id: int) -> AgendaItemDraft:
     """The draft of an item. Raises NotFound."""
     item = _item(session, item_id)
@@ -155,6 +186,7 @@ def edit_item(session: Session, item_id: int) -> AgendaItemDraft:
     )
 
 
+@needs("write", "meeting")
 def save_item(session: Session, draft: AgendaItemDraft) -> None:
     """Write minutes, aim, question and whether parents and pupil know of it.
 
@@ -192,8 +224,12 @@ def _check(item: AgendaItem, draft: AgendaItemDraft) -> None:
 
 
 def _item(session: Session, item_id: int) -> AgendaItem:
-    found = session.get(AgendaItem, item_id)
-    if found is None or found.deleted_at is not None:
+    found = session.scalar(
+        select(AgendaItem)
+        .join(Meeting, Meeting.id == AgendaItem.meeting_id)
+        .where(AgendaItem.id == item_id, visible_items(session), readable_meetings(session))
+    )
+    if found is None:
         raise NotFound(_("This agenda item is no longer there."))
     return found
 
@@ -203,6 +239,12 @@ def _items(session: Session, meeting_id: int) -> list[AgendaItem]:
     return list(session.scalars(statement.order_by(AgendaItem.position, AgendaItem.id)))
 
 
+def _shown(session: Session, meeting_id: int) -> list[AgendaItem]:
+    seen = select(AgendaItem.id).where(AgendaItem.meeting_id == meeting_id, visible_items(session))
+    kept = set(session.scalars(seen))
+    return [item for item in _items(session, meeting_id) if item.id in kept]
+
+
 def _number(items: Iterable[AgendaItem]) -> None:
     for position, item in enumerate(items, 1):
         if item.position != position:
@@ -210,6 +252,7 @@ def _number(items: Iterable[AgendaItem]) -> None:
 
 
 # ---------------------------------------------------------------- decisions
+@needs("write", "meeting")
 def record_decision(session: Session, item_id: int, text: str) -> int:
     """Note a decision on this item; its id. Raises Invalid, NotFound."""
     item = _item(session, item_id)
@@ -221,6 +264,7 @@ def record_decision(session: Session, item_id: int, text: str) -> int:
     return decision.id
 
 
+@needs("write", "meeting")
 def change_decision(session: Session, decision_id: int, version: int, text: str) -> None:
     """Reword a decision. Raises Invalid, Conflict, NotFound."""
     decision = _decision(session, decision_id)
@@ -229,6 +273,7 @@ def change_decision(session: Session, decision_id: int, version: int, text: str)
     decision.text = _decision_text(text)
 
 
+@needs("write", "meeting")
 def remove_decision(session: Session, decision_id: int) -> None:
     """Take the decision away; can be undone. Raises NotFound."""
     _decision(session, decision_id).deleted_at = context(session).now
@@ -238,6 +283,8 @@ def _decision(session: Session, decision_id: int) -> Decision:
     found = session.get(Decision, decision_id)
     if found is None or found.deleted_at is not None:
         raise NotFound(_("This decision is no longer there."))
+    if found.agenda_item_id is not None:
+        _item(session, found.agenda_item_id)
     return found
 
 
@@ -248,9 +295,13 @@ def _decision_text(text: str) -> str:
 
 
 # ---------------------------------------------------------------- reading the agenda
+@needs("read", "meeting")
 def load_items(session: Session, meeting_id: int) -> tuple[AgendaItemRow, ...]:
-    """All items of the meeting in order, with title, badge, decisions and actions."""
-    items = _items(session, meeting_id)
+    """All items of the meeting in order, with title, badge, decisions and actions.
+
+    An item about a hidden case is not there, and leaves no gap in the numbers.
+    """
+    items = _shown(session, meeting_id)
     labels = _labels(session, items)
     decisions: dict[int | None, list[DecisionRow]] = defaultdict(list)
     for row in session.scalars(
@@ -260,22 +311,15 @@ def load_items(session: Session, meeting_id: int) -> tuple[AgendaItemRow, ...]:
     todo: dict[int | None, list[ActionRow]] = defaultdict(list)
     for action in actions.find_rows(session, ActionQuery(state=None, meeting_id=meeting_id)):
         todo[action.agenda_item_id].append(action)
-    hidden = hidden_case()
     return tuple(
-        _hidden_row(item, labels[item.id])
-        if labels[item.id][0] == hidden
-        else _row(item, labels[item.id], decisions[item.id], todo[item.id])
-        for item in items
+        _row(item, position, labels[item.id], decisions[item.id], todo[item.id])
+        for position, item in enumerate(items, 1)
     )
-
-
-def _hidden_row(item: AgendaItem, label: tuple[str, str, None]) -> AgendaItemRow:
-    row = _row(item, label, (), ())
-    return replace(row, question="", informed_reason="", external_note="")
 
 
 def _row(
     item: AgendaItem,
+    position: int,
     label: tuple[str, str, tuple[str, str, str] | None],
     decisions: Sequence[DecisionRow],
     todo: Sequence[ActionRow],
@@ -284,7 +328,7 @@ def _row(
     return AgendaItemRow(
         id=item.id,
         version=item.version,
-        position=item.position,
+        position=position,
         subject=item.subject,
         group_id=item.group_id,
         case_id=item.case_id,
@@ -318,7 +362,7 @@ def _labels(session: Session, items: Sequence[AgendaItem]) -> dict[int, Any]:
         elif item.group_id:
             label = groups.get(item.group_id, (_("Group is no longer there"), "", None))
         elif item.case_id:
-            label = (*cases.get(item.case_id, (hidden_case(), "")), None)
+            label = (*cases.get(item.case_id, (_("Case is no longer there"), "")), None)
         elif item.scenario_id in rows:
             row = rows[item.scenario_id]
             label = (row.title, _("Practise together"), row.norms[0] if row.norms else None)
@@ -326,14 +370,19 @@ def _labels(session: Session, items: Sequence[AgendaItem]) -> dict[int, Any]:
     return found
 
 
+@needs("read", "meeting")
 def group_labels(session: Session, ids: Sequence[int]) -> dict[int, Any]:
-    """Per group ('Groep 2B', what is dominant and since when, badge) for an agenda."""
-    names = session.execute(select(Group.id, Group.name).where(Group.id.in_(ids)))
-    living = scenarios.living_norms(session, ids)
+    """Per group ('Groep 2B', what is dominant and since when, badge) for an agenda.
+
+    Of a group of others only the name: its profiles are theirs.
+    """
+    names = session.execute(select(Group.id, Group.name).where(Group.id.in_(ids))).all()
+    known = set(keep_visible_groups(session, list(ids)))
+    living = scenarios.living_norms(session, list(known))
     found: dict[int, Any] = {}
     for group_id, name in names:
         norms = living.get(group_id, [])
-        detail, badge = _("No norm is noticeable yet"), None
+        detail, badge = _("No norm is noticeable yet") if group_id in known else "", None
         if norms:
             first = norms[0]
             badge = (first.code, first.title, first.kind)
@@ -345,6 +394,7 @@ def group_labels(session: Session, ids: Sequence[int]) -> dict[int, Any]:
     return found
 
 
+@needs("read", "meeting")
 def case_labels(session: Session, ids: Sequence[int]) -> dict[int, tuple[str, str]]:
     """Per case (number and title, protocol and how it stands) for an agenda."""
     rows = session.execute(
@@ -362,6 +412,7 @@ def case_labels(session: Session, ids: Sequence[int]) -> dict[int, tuple[str, st
     return found
 
 
+@needs("read", "meeting")
 def late_steps(session: Session, case_ids: Sequence[int]) -> dict[int, int]:
     """How many steps of each case are past their deadline; a repair target is never late."""
     who = context(session)
@@ -380,6 +431,7 @@ def late_steps(session: Session, case_ids: Sequence[int]) -> dict[int, int]:
     return dict(found)
 
 
+@needs("write", "meeting")
 def find_choices(session: Session, text: str = "") -> list[Choice]:
     """Groups, open cases and scenarios that can be put on an agenda and contain these words."""
     words = fold(text).split()
@@ -388,7 +440,8 @@ def find_choices(session: Session, text: str = "") -> list[Choice]:
         Choice("group", key, title, detail)
         for key, (title, detail, _badge) in group_labels(session, ids).items()
     ]
-    open_ids = list(session.scalars(select(Case.id).where(Case.state == "open")))
+    seen = select(Case.id).where(Case.state == "open", visible_cases(session))
+    open_ids = list(session.scalars(seen))
     found += [
         Choice("case", key, title, detail)
         for key, (title, detail) in case_labels(session, open_ids).items()

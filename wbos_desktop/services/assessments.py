@@ -25,13 +25,20 @@ from .cases import coordinators, replace_viewers
 from .incident_kinds import load_catalogue
 from .incidents import report_incident
 from .protocols import load_templates, newest_version
+from .rights import needs
 from .step_engine import sync_steps, write_log
-from .visibility import demand_decider, get_case_model, get_incident_model, visible_incidents
+from .visibility import (
+    get_case_model,
+    get_incident_model,
+    visible_incidents,
+    writable_incidents,
+)
 
 # When a kind without a protocol turns out to be serious, this one is offered.
 FALLBACK_TEMPLATE = "KRT"
 
 
+@needs("decide", "incident")
 def to_assess(session: Session) -> list[ToAssessRow]:
     """Reports that wait for a decision, most serious and oldest first."""
     rows = session.execute(
@@ -43,6 +50,7 @@ def to_assess(session: Session) -> list[ToAssessRow]:
             Incident.reported_at,
         )
         .where(Incident.state == "to_assess", visible_incidents(session))
+        .where(writable_incidents(session))
         .order_by(Incident.reported_at, Incident.id)
     ).all()
     groups = groups_of_incidents(session, [row.id for row in rows])
@@ -53,10 +61,10 @@ def to_assess(session: Session) -> list[ToAssessRow]:
     return sorted(found, key=lambda row: -SEVERITIES.index(row.severity))
 
 
+@needs("decide", "incident")
 def propose_assessment(session: Session, incident_id: int) -> AssessProposal:
     """The assess dialog filled in: as reported, with protocol and owner by default."""
-    demand_decider(session)
-    incident = get_incident_model(session, incident_id)
+    incident = get_incident_model(session, incident_id, write=True)
     kind = load_catalogue().kind(incident.kind_code)
     template = ""
     if not kind.note_is_enough(incident.severity):
@@ -85,6 +93,7 @@ def _level(session: Session, level: str, template_code: str) -> str:
     return "named" if template.highest_confidentiality and level != "team" else level
 
 
+@needs("decide", "incident")
 def proposed_owner(session: Session, incident_id: int, template_code: str) -> int | None:
     """Who has the owner role of the protocol; nobody found is the acting user."""
     _version_id, template = newest_version(session, template_code)
@@ -96,10 +105,10 @@ def proposed_owner(session: Session, incident_id: int, template_code: str) -> in
     return acting_staff_id(session)
 
 
+@needs("decide", "incident")
 def assess_incident(session: Session, draft: AssessDraft) -> int | None:
     """Decide on a report: the id of the case started or joined, None for a note."""
-    demand_decider(session)
-    incident = get_incident_model(session, draft.incident_id)
+    incident = get_incident_model(session, draft.incident_id, write=True)
     if incident.version != draft.version:
         raise Conflict(_("Somebody changed this report. Look at it again."))
     if incident.case_id is not None:
@@ -124,7 +133,7 @@ def assess_incident(session: Session, draft: AssessDraft) -> int | None:
 
 
 def _add_to_case(session: Session, incident: Incident, case_id: int) -> int:
-    case = get_case_model(session, case_id)
+    case = get_case_model(session, case_id, write=True)
     if case.state != "open":
         raise Invalid({"add_to_case_id": _("This case is closed. Reopen it first.")})
     incident.case_id, incident.state = case.id, "case"
@@ -166,12 +175,12 @@ def _start_case(session: Session, incident: Incident, draft: AssessDraft) -> int
     return case.id
 
 
+@needs("decide", "incident")
 def report_and_start(session: Session, draft: IncidentDraft) -> int:
     """Save a report and start the proposed protocol at once; the id of the case.
 
     For who may decide. A kind without a protocol gets the short round (KRT).
     """
-    demand_decider(session)
     incident_id = report_incident(session, draft)
     proposal = propose_assessment(session, incident_id).draft
     kind = load_catalogue().kind(draft.kind_code)
@@ -192,6 +201,7 @@ def report_and_start(session: Session, draft: IncidentDraft) -> int:
     return case_id
 
 
+@needs("read", "case")
 def involved_pupils(session: Session, case_id: int) -> set[int]:
     """Pupil ids of a case, for exports that mask the others."""
     get_case_model(session, case_id)

@@ -13,26 +13,30 @@ from wbos_desktop.domain.cases import CaseRow
 
 from .case_people import active_staff
 from .cases import get_case, open_case
+from .rights import needs
 from .school_days import load_calendar
-from .visibility import may_decide
+from .visibility import may_decide_case, may_write_case
 
 
 @dataclass(frozen=True)
 class CasePageData:
-    """The case with choices; `may_decide` allows changes of owner and level."""
+    """The case with choices; `may_write` allows work on it, `may_decide` owner and level."""
 
     case: CaseRow
     staff: tuple[tuple[int, str], ...]
     calendar: SchoolCalendar
     today: dt.date
     may_decide: bool
+    may_write: bool
 
 
+@needs("read", "case")
 def load_page(session: Session, case_id: int) -> CasePageData:
     """Read the page again; NotFound when the case is gone or hidden."""
     return _data(session, get_case(session, case_id))
 
 
+@needs("read", "case")
 def open_page(session: Session, case_id: int) -> CasePageData:
     """As `load_page`, noting in the audit trail that the user opened the case (a write)."""
     return _data(session, open_case(session, case_id))
@@ -44,5 +48,6 @@ def _data(session: Session, case: CaseRow) -> CasePageData:
         staff=active_staff(session),
         calendar=load_calendar(session),
         today=context(session).today,
-        may_decide=may_decide(session),
+        may_decide=may_decide_case(session, case.id),
+        may_write=may_write_case(session, case.id),
     )

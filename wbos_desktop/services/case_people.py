@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, true
 from sqlalchemy.orm import Session
 
 from wbos_desktop.db.context import context
@@ -17,6 +17,7 @@ from wbos_desktop.db.models.school import Group, GroupMentor, Pupil, School, Sta
 from wbos_desktop.domain.incidents import PersonRow
 from wbos_desktop.domain.people import display_name
 from wbos_desktop.i18n import _
+from wbos_desktop.services.visibility import shown_persons
 
 # The role that takes over where a sector lacks one (roles catalogue, `instead`).
 _INSTEAD = {("apc", "MBO"): "zorg"}
@@ -113,14 +114,18 @@ def groups_of_incidents(
 
 
 def persons_of_incidents(
-    session: Session, incident_ids: Iterable[int]
+    session: Session, incident_ids: Iterable[int], *, everybody: bool = False
 ) -> dict[int, list[PersonRow]]:
-    """Everybody involved by incident, with marks that are unique over all of them."""
+    """Everybody involved by incident, with marks that are unique over all of them.
+
+    Only whom the acting user may know of, unless `everybody` (for the steps of a case).
+    """
+    allowed = true() if everybody else shown_persons(session)
     rows = session.execute(
         select(InvolvedPerson, Pupil.given_name, Pupil.name_prefix, Pupil.family_name)
         .outerjoin(Pupil, Pupil.id == InvolvedPerson.pupil_id)
         .join(Incident, Incident.id == InvolvedPerson.incident_id)
-        .where(InvolvedPerson.incident_id.in_(list(incident_ids)))
+        .where(InvolvedPerson.incident_id.in_(list(incident_ids)), allowed)
         .order_by(Incident.happened_on, Incident.id, InvolvedPerson.position, InvolvedPerson.id)
     ).all()
     colleagues = staff_names(session, (row[0].staff_id for row in rows))

@@ -26,6 +26,7 @@ from .incident_kinds import kind_title, load_catalogue, place_title
 from .school_days import load_calendar, status_of
 from .step_engine import incident_ids, steps_of, tracks_of
 from .steps import missing_titles
+from .visibility import keep_visible_groups
 
 # The step that asks whether it is about somebody who works for the school.
 _BOARD_STEP = "Z-1"
@@ -102,6 +103,27 @@ def read_facts(session: Session, ids: Sequence[int]) -> tuple[FactsRow, ...]:
         for incident_id in ids
         if incident_id in models
     )
+
+
+def as_reported(fact: FactsRow) -> FactsRow:
+    """What one sees who may only read a report: nothing that came with its handling.
+
+    Roles that were heard are unknown again; `read_facts` leaves out who came with a hidden case.
+    """
+    persons = tuple(
+        replace(
+            person,
+            role="unknown" if person.role_source == "heard" else person.role,
+            role_source="reporter",
+            account="",
+            injury="",
+            heard_on=None,
+            parents_informed_on=None,
+            parents_informed_how="",
+        )
+        for person in fact.persons
+    )
+    return replace(fact, persons=persons)
 
 
 def _facts_row(
@@ -256,7 +278,9 @@ def _log_rows(session: Session, case_id: int) -> tuple[LogRow, ...]:
     )
 
 
-def _norms(session: Session, group_ids: Sequence[int]) -> tuple[NormMark, ...]:
+def _norms(session: Session, group_ids: list[int]) -> tuple[NormMark, ...]:
+    """Dominant norms of the groups that the user may see: a profile is of the group's own."""
+    group_ids = keep_visible_groups(session, group_ids)
     latest = (
         select(Profile.group_id, func.max(Profile.observed_on).label("observed_on"))
         .where(Profile.group_id.in_(group_ids), Profile.observed_on <= context(session).today)

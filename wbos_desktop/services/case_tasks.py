@@ -12,7 +12,9 @@ from wbos_desktop.db.models.cases import Case, CaseStep
 from wbos_desktop.domain.cases import TaskRow
 
 from .case_people import groups_of_incidents, persons_of_incidents, staff_names
+from .deputies import acting_for
 from .incident_links import incidents_of_cases
+from .rights import needs
 from .school_days import status_of
 from .visibility import visible_cases
 
@@ -23,12 +25,14 @@ def end_of_week(today: dt.date) -> dt.date:
     return today + dt.timedelta(days=ahead if ahead > 1 else ahead + 7)
 
 
+@needs("read", "case")
 def find_tasks(
     session: Session, scope: str = "mine", until: dt.date | None = None
 ) -> list[TaskRow]:
     """Open steps of open cases that are due: late first, then today, then the coming days.
 
-    scope: 'mine' (the acting user is responsible) or 'team' (every visible case). `until`
+    scope: 'mine' (responsible is the user or who the user stands in for) or 'team' (every
+    visible case). `until`
     defaults to the end of the week. Targets of repair are never late.
     """
     now = context(session)
@@ -45,7 +49,7 @@ def find_tasks(
         .order_by(CaseStep.due_on, Case.number, CaseStep.position, CaseStep.id)
     )
     if scope == "mine":
-        statement = statement.where(CaseStep.responsible_id == now.staff_id)
+        statement = statement.where(CaseStep.responsible_id.in_(acting_for(session)))
     found = [(step, number, title) for step, number, title in session.execute(statement)]
     people = staff_names(session, (step.responsible_id for step, _n, _t in found))
     persons, groups = _around(session, {step.case_id for step, _n, _t in found})

@@ -20,15 +20,18 @@ from wbos_desktop.i18n import _
 
 from .case_people import staff_names
 from .case_reading import read_case
+from .rights import needs
 from .step_engine import FINISHED, recompute, refresh_deadline, steps_of, tracks_of, write_log
 from .visibility import get_case_model, visible_cases
 
 
+@needs("read", "case")
 def get_case(session: Session, case_id: int) -> CaseRow:
     """The whole case; NotFound when it is gone or hidden. Exports and previews use this."""
     return read_case(session, get_case_model(session, case_id))
 
 
+@needs("read", "case")
 def open_case(session: Session, case_id: int) -> CaseRow:
     """As `get_case`, and notes in the audit trail that the acting user saw it (a write)."""
     row = get_case(session, case_id)
@@ -36,6 +39,7 @@ def open_case(session: Session, case_id: int) -> CaseRow:
     return row
 
 
+@needs("read", "case")
 def find_case(session: Session, number: str) -> int:
     """Id of a case by its number '2026-031'; NotFound when it is gone or hidden."""
     found = session.scalar(select(Case.id).where(Case.number == number, visible_cases(session)))
@@ -44,6 +48,7 @@ def find_case(session: Session, number: str) -> int:
     return found
 
 
+@needs("read", "case")
 def list_open_cases(session: Session) -> list[tuple[int, str, str]]:
     """Id, number and title of every open case the user may see, newest first: for choosers."""
     rows = session.execute(
@@ -55,23 +60,25 @@ def list_open_cases(session: Session) -> list[tuple[int, str, str]]:
 
 
 def _for_change(session: Session, case_id: int, version: int | None) -> Case:
-    case = get_case_model(session, case_id)
+    case = get_case_model(session, case_id, write=True)
     if version is not None and case.version != version:
         raise Conflict(_("Somebody changed this case. Look at it again."))
     return case
 
 
+@needs("write", "case")
 def add_note(session: Session, case_id: int, text: str, kind: str = "note") -> None:
     """Write a note (or kind 'call') in the log."""
-    get_case_model(session, case_id)
+    get_case_model(session, case_id, write=True)
     if not text.strip():
         raise Invalid({"text": _("Write briefly what you saw or heard.")})
     write_log(session, case_id, text.strip()[:NOTE_LIMIT], kind)
 
 
+@needs("write", "case")
 def end_track(session: Session, case_id: int, track: str, state: str, reason: str = "") -> None:
     """End a track: 'done' wants nothing open, the other ends want a reason and skip the rest."""
-    case = get_case_model(session, case_id)
+    case = get_case_model(session, case_id, write=True)
     model = tracks_of(session, case_id).get(track)
     if model is None or state not in tracks.ends(track):
         raise Invalid({"state": _("Choose how this track ends.")})
@@ -96,9 +103,10 @@ def end_track(session: Session, case_id: int, track: str, state: str, reason: st
     refresh_deadline(case, steps_of(session, case_id))
 
 
+@needs("write", "case")
 def reopen_track(session: Session, case_id: int, track: str) -> None:
     """Take back the end of a track; steps that were skipped with it come back."""
-    case = get_case_model(session, case_id)
+    case = get_case_model(session, case_id, write=True)
     model = tracks_of(session, case_id).get(track)
     if model is None or model.state not in tracks.ENDED:
         return
@@ -113,6 +121,7 @@ def reopen_track(session: Session, case_id: int, track: str) -> None:
     recompute(session, case)
 
 
+@needs("read", "case")
 def check_closing(session: Session, case_id: int) -> ClosingCheck:
     """What is still open, and the checklist that the closing dialog shows."""
     case = get_case_model(session, case_id)
@@ -134,6 +143,7 @@ def check_closing(session: Session, case_id: int) -> ClosingCheck:
     )
 
 
+@needs("write", "case")
 def close_case(
     session: Session,
     case_id: int,
@@ -168,9 +178,10 @@ def close_case(
     refresh_deadline(case, steps_of(session, case_id))
 
 
+@needs("write", "case")
 def reopen_case(session: Session, case_id: int, reason: str) -> None:
     """Open a closed case again, with a reason; what was done stays done."""
-    case = get_case_model(session, case_id)
+    case = get_case_model(session, case_id, write=True)
     if case.state != "closed":
         return
     if not reason.strip():
@@ -182,6 +193,7 @@ def reopen_case(session: Session, case_id: int, reason: str) -> None:
     recompute(session, case)
 
 
+@needs("decide", "case")
 def set_owner(session: Session, case_id: int, version: int, staff_id: int) -> None:
     """Give the case another owner."""
     case = _for_change(session, case_id, version)
@@ -192,6 +204,7 @@ def set_owner(session: Session, case_id: int, version: int, staff_id: int) -> No
     write_log(session, case_id, _("Owner is now {name}").format(name=name))
 
 
+@needs("decide", "case")
 def set_level(
     session: Session, case_id: int, version: int, level: str, viewer_ids: Sequence[int] = ()
 ) -> None:
@@ -207,11 +220,13 @@ def set_level(
     write_log(session, case_id, _("Who may see this case was changed."))
 
 
+@needs("read", "colleague")
 def coordinators(session: Session) -> set[int]:
     """Staff ids of the users with the role coordinator."""
     return set(session.scalars(select(User.staff_id).where(User.role == "coordinator")))
 
 
+@needs("write", "case")
 def replace_viewers(session: Session, case_id: int, staff_ids: set[int]) -> None:
     """Make exactly these people the listed ones of a case."""
     present = {

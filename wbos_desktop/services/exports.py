@@ -15,11 +15,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from wbos_desktop.db import audit
 from wbos_desktop.db.context import context
+from wbos_desktop.db.models.cases import Case
 from wbos_desktop.db.models.system import Export
 from wbos_desktop.domain.incidents import IncidentQuery
 from wbos_desktop.domain.reports import (
@@ -37,6 +38,8 @@ from wbos_desktop.i18n import _
 from wbos_desktop.progress import Progress
 
 from .reports import case_report, group_profile_report, meeting_pack_report, register_report
+from .rights import needs
+from .visibility import COORDINATOR, visible_cases
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -61,6 +64,7 @@ class Runner(Protocol):
 
 
 # ---------------------------------------------------------------- for the window
+@needs("export", "meeting")
 def pack_pdf_bytes(
     session: Session, meeting_id: int, options: ExportOptions | None = None
 ) -> bytes:
@@ -68,11 +72,13 @@ def pack_pdf_bytes(
     return build(meeting_pack_report(session, meeting_id, options), "pdf")[0]
 
 
+@needs("export", "case")
 def case_pdf_bytes(session: Session, case_id: int, options: ExportOptions | None = None) -> bytes:
     """The PDF of a dossier for a preview. Raises NotFound, Invalid."""
     return build(case_report(session, case_id, options), "pdf")[0]
 
 
+@needs("export", "group")
 def group_profile_pdf_bytes(
     session: Session, group_id: int, options: ExportOptions | None = None
 ) -> bytes:
@@ -80,6 +86,7 @@ def group_profile_pdf_bytes(
     return build(group_profile_report(session, group_id, options), "pdf")[0]
 
 
+@needs("export", "meeting")
 def words_to_check(
     session: Session, meeting_id: int, options: ExportOptions | None = None
 ) -> tuple[str, ...]:
@@ -102,6 +109,7 @@ def default_name(report: Report, suffix: str) -> str:
     return f"{plain[:80]}.{suffix}"
 
 
+@needs("export", "meeting")
 def pack_file_name(session: Session, meeting_id: int, suffix: str = "pdf") -> str:
     """The name that the save dialog proposes for a pack."""
     return default_name(meeting_pack_report(session, meeting_id), suffix)
@@ -265,12 +273,21 @@ def record_export(session: Session, entry: ExportRecord) -> int:
 def withdraw_export(session: Session, export_id: int) -> None:
     """Take back the line of a file that could not be put in its place; the audit line stays."""
     row = session.get(Export, export_id)
-    if row is not None:
+    if row is not None and row.user_id == context(session).user_id:
         session.delete(row)
 
 
+@needs("read", "export_line")
 def list_exports(session: Session, limit: int = 200) -> list[ExportRow]:
-    """The newest lines of the export register."""
+    """The newest lines of the export register: all for coordinators, else one's own.
+
+    A line about a case that the user may not see is left out: its file bears the number.
+    """
+    who = context(session)
+    seen = select(Case.id).where(visible_cases(session))
+    shown = or_(Export.object_table != "cases", Export.object_id.in_(seen))
+    if who.user_id is not None and who.role != COORDINATOR:
+        shown = shown & (Export.user_id == who.user_id)
     rows = session.execute(
         select(
             Export.id,
@@ -281,6 +298,7 @@ def list_exports(session: Session, limit: int = 200) -> list[ExportRow]:
             Export.purpose,
             Export.recipients,
         )
+        .where(shown)
         .order_by(Export.id.desc())
         .limit(limit)
     )

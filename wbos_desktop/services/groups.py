@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from wbos_desktop.db.context import context
@@ -39,8 +39,10 @@ from wbos_desktop.errors import NotFound
 from wbos_desktop.i18n import _
 
 from . import norms, profiles, visibility
+from .rights import needs
 
 
+@needs("read", "group")
 def find_ids(session: Session, query: GroupQuery) -> list[int]:
     """Ids of the groups this user may see, those that ask attention first unless asked by name."""
     statement = (
@@ -60,8 +62,7 @@ def find_ids(session: Session, query: GroupQuery) -> list[int]:
 
 
 def _narrow(session: Session, statement: Select[Any], query: GroupQuery) -> Select[Any]:
-    if context(session).role != "coordinator":
-        statement = statement.where(Group.id.in_(_own_groups(session)))
+    statement = statement.where(visibility.visible_groups(session))
     if query.year_level:
         statement = statement.where(Group.year_level == query.year_level)
     for word in fold(query.text).split():
@@ -80,18 +81,14 @@ def _narrow(session: Session, statement: Select[Any], query: GroupQuery) -> Sele
     return statement
 
 
-def _own_groups(session: Session) -> Select[Any]:
-    role = context(session).role
-    own = select(GroupMentor.group_id).where(GroupMentor.staff_id == context(session).staff_id)
-    return own.where(false()) if role == "reader" else own
-
-
 def _urgency(row: GroupRow) -> tuple[int, int]:
     return -rules.weight(row.attention), min(row.due_in, 0) if row.due_in is not None else 0
 
 
+@needs("read", "group")
 def load_rows(session: Session, ids: Sequence[int]) -> dict[int, GroupRow]:
-    """Rows of the list by id; ids that are gone are left out."""
+    """Rows of the list by id; ids that are gone or of others are left out."""
+    ids = visibility.keep_visible_groups(session, list(ids))
     today = context(session).today
     catalogue = norms.load_norms(session)
     points = profiles.load_points(session, ids)
@@ -150,6 +147,7 @@ def _with_trend(
     )
 
 
+@needs("read", "group")
 def groups_asking_attention(session: Session, limit: int = 5) -> AttentionOverview:
     """The groups of this year that ask for attention, weightiest first, and one good sign.
 
@@ -164,6 +162,7 @@ def groups_asking_attention(session: Session, limit: int = 5) -> AttentionOvervi
     return AttentionOverview(tuple((seen or asking)[:limit]), best)
 
 
+@needs("read", "group")
 def group_overview(session: Session, group_id: int) -> GroupOverview:
     """Everything the group page shows first. Raises NotFound, also for a group of others."""
     row = _visible_row(session, group_id)
@@ -183,6 +182,7 @@ def group_overview(session: Session, group_id: int) -> GroupOverview:
     )
 
 
+@needs("read", "group")
 def norm_ribbon(session: Session, group_id: int) -> charts.NormRibbon:
     """The Normenlint of a group over its school year; the same for screen and paper."""
     _visible_row(session, group_id)
@@ -231,6 +231,7 @@ def _team_response(row: ProfileRow) -> str:
     return ""
 
 
+@needs("read", "group")
 def list_members(session: Session, group_id: int) -> list[MemberRow]:
     """The pupils who are in the group today, by family name. Raises NotFound."""
     _visible_row(session, group_id)
@@ -265,15 +266,18 @@ def list_members(session: Session, group_id: int) -> list[MemberRow]:
     ]
 
 
+@needs("read", "incident")
 def case_of_incident(session: Session, incident_id: int) -> int | None:
-    """The case in which an incident is handled; None for a note or one still to assess."""
+    """The case in which an incident is handled; None for a note, one still to assess, or when
+    the user may not see the case."""
     return session.scalar(
-        select(Incident.case_id).where(
-            Incident.id == incident_id, visibility.visible_incidents(session)
-        )
+        select(Case.id)
+        .join(Incident, Incident.case_id == Case.id)
+        .where(Incident.id == incident_id, visibility.visible_cases(session))
     )
 
 
+@needs("read", "group")
 def group_choices(session: Session) -> list[tuple[int, str]]:
     """(id, name) of the groups of this year that the user may observe, by name."""
     ids = find_ids(session, GroupQuery(order="name"))
@@ -281,14 +285,18 @@ def group_choices(session: Session) -> list[tuple[int, str]]:
     return [(id_, names[id_]) for id_ in ids]
 
 
+@needs("read", "group")
 def year_levels(session: Session) -> list[str]:
-    """The year levels that have groups this school year, sorted."""
+    """The year levels of the groups that the user may see this school year, sorted."""
     query = select(Group.year_level).where(
-        Group.school_year_id == _this_year(session), Group.year_level != ""
+        Group.school_year_id == _this_year(session),
+        Group.year_level != "",
+        visibility.visible_groups(session),
     )
     return sorted(set(session.scalars(query)))
 
 
+@needs("read", "group")
 def planned_days(session: Session, ids: Sequence[int]) -> dict[int, dt.date]:
     """The first planned day per group that was not observed yet."""
     found = session.execute(
@@ -300,10 +308,7 @@ def planned_days(session: Session, ids: Sequence[int]) -> dict[int, dt.date]:
 
 
 def _visible_row(session: Session, group_id: int) -> GroupRow:
-    statement = select(Group.id).where(Group.id == group_id)
-    if context(session).role != "coordinator":
-        statement = statement.where(Group.id.in_(_own_groups(session)))
-    if session.scalar(statement) is None:
+    if not visibility.may_see_group(session, group_id):
         raise NotFound(_("This group is no longer there."))
     return load_rows(session, [group_id])[group_id]
 

@@ -47,6 +47,7 @@ from wbos_desktop.domain.people import display_name, sort_name
 from wbos_desktop.errors import FileRejected, Invalid
 from wbos_desktop.i18n import _
 from wbos_desktop.progress import Progress
+from wbos_desktop.services.rights import needs
 from wbos_desktop.services.school import demand_coordinator, ensure_year
 
 _DAY = dt.timedelta(days=1)
@@ -62,6 +63,7 @@ def read_file(
     return reader.read(reader.read_path(path), path.name, mapping, progress)
 
 
+@needs("write", "pupil")
 def preview_import(
     session: Session, file: ImportFile, options: ImportOptions | None = None
 ) -> ImportPreview:
@@ -74,6 +76,7 @@ def preview_import(
     return ImportPreview(**_result(file, year_name, plan))  # type: ignore[arg-type]
 
 
+@needs("write", "pupil")
 def apply_import(
     session: Session,
     file: ImportFile,

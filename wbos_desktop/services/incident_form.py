@@ -25,15 +25,17 @@ from wbos_desktop.domain.people import display_name, fold
 
 from .assessments import propose_assessment
 from .case_people import active_staff
-from .case_reading import read_facts
+from .case_reading import as_reported, read_facts
 from .cases import list_open_cases
 from .protocols import load_templates
+from .rights import needs
 from .school_days import load_calendar
-from .visibility import get_incident_model, may_decide
+from .visibility import case_of, get_incident_model, may_decide, may_write_incident
 
 SUGGESTIONS = 8
 
 
+@needs("report", "incident")
 def load_form(session: Session) -> ReportForm:
     """Choices of the report form; the acting user's own groups are named so that they go first."""
     now = context(session)
@@ -48,6 +50,7 @@ def load_form(session: Session) -> ReportForm:
     )
     return ReportForm(
         today=now.today,
+        now=now.now.time().replace(second=0, microsecond=0),
         calendar=load_calendar(session),
         groups=groups,
         own_group_ids=tuple(group.id for group in groups if group.id in set(mine)),
@@ -76,6 +79,7 @@ def _groups(session: Session) -> tuple[GroupChoice, ...]:
     return tuple(GroupChoice(row.id, row.name) for row in rows)
 
 
+@needs("report", "incident")
 def find_people(session: Session, text: str, group_ids: Sequence[int] = ()) -> list[PersonChoice]:
     """Pupils and colleagues whose name has these letters; pupils of the groups go first."""
     words = fold(text).split()
@@ -145,7 +149,10 @@ def _colleagues(session: Session, words: Sequence[str]) -> list[PersonChoice]:
 
 @dataclass(frozen=True)
 class OpenedReport:
-    """A report to look at; `proposal` is there for who may decide and while it is in no case."""
+    """A report to look at; `proposal` is there for who may decide and while it is in no case.
+
+    Who reported and may not see the case finds the report as it was, in no case.
+    """
 
     facts: FactsRow
     proposal: AssessProposal | None
@@ -153,12 +160,18 @@ class OpenedReport:
     open_cases: tuple[tuple[int, str, str], ...]
 
 
+@needs("read", "incident")
 def open_report(session: Session, incident_id: int) -> OpenedReport:
     """A report with what may be decided on it; the audit trail notes the look (a write)."""
     incident = get_incident_model(session, incident_id)
     facts = read_facts(session, [incident_id])[0]
     audit.note(session, "view", "incidents", incident_id)
-    decide = may_decide(session) and incident.case_id is None
+    case_id = case_of(session, incident)
+    may_write = may_write_incident(session, incident_id)
+    if case_id is None and not may_write:
+        # A note that somebody decided on and a report in a hidden case look alike.
+        facts = as_reported(facts)
+    decide = may_decide(session) and may_write and incident.case_id is None
     proposal = propose_assessment(session, incident_id) if decide else None
     open_cases = tuple(list_open_cases(session)) if decide else ()
-    return OpenedReport(facts, proposal, incident.case_id, open_cases)
+    return OpenedReport(facts, proposal, case_id, open_cases)

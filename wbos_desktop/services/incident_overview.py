@@ -13,6 +13,7 @@ from wbos_desktop.db.models.incidents import Incident
 from wbos_desktop.domain.incidents import IncidentCounts, IncidentQuery
 
 from .incident_register import count_cases, find_ids, list_groups
+from .rights import needs
 from .school_days import this_school_year
 from .visibility import visible_incidents
 
@@ -29,6 +30,7 @@ class RegisterOverview:
     today: dt.date
 
 
+@needs("read", "incident")
 def load_overview(session: Session, query: IncidentQuery) -> RegisterOverview:
     """The register for a query; `total` counts every incident that the user may see."""
     total = session.scalar(

@@ -19,8 +19,9 @@ from wbos_desktop.domain.incidents import IncidentCounts, IncidentQuery, Inciden
 from wbos_desktop.domain.people import fold
 
 from .incident_kinds import kind_title, load_catalogue, place_title
+from .rights import needs
 from .school_days import load_calendar, status_of
-from .visibility import visible_cases, visible_incidents, visible_with_case
+from .visibility import shown_persons, visible_cases, visible_incidents, visible_with_case
 
 S = TypeVar("S", bound="Select[*tuple[Any, ...]]")
 
@@ -29,6 +30,7 @@ _PART = 500
 _NO_STEP: tuple[str, dt.date | None, DueStatus, bool] = ("", None, DueStatus("none"), False)
 
 
+@needs("read", "incident")
 def late_cases(session: Session) -> ColumnElement[bool]:
     """Condition on `cases`: open with a step past its deadline, by the rule of deadlines.py."""
     now = context(session)
@@ -36,6 +38,7 @@ def late_cases(session: Session) -> ColumnElement[bool]:
     return (Case.state == "open") & or_(Case.next_due_on < border, Case.next_due_at < now.now)
 
 
+@needs("read", "incident")
 def find_ids(session: Session, query: IncidentQuery | None = None) -> list[int]:
     """Ids for the register: late cases, then what is open, then the rest; each newest first."""
     wanted = query or IncidentQuery()
@@ -95,7 +98,7 @@ def _filters(session: Session, query: IncidentQuery) -> list[ColumnElement[bool]
     elif query.status == "assess":
         found.append(Incident.state == "to_assess")
     elif query.status == "note":
-        found.append(Incident.state == "note")
+        found.append(_is_note(session))
     elif query.status == "closed":
         closed = select(Case.id).where(Case.state == "closed", visible_cases(session))
         found.append(Incident.case_id.in_(closed))
@@ -110,15 +113,30 @@ def _filters(session: Session, query: IncidentQuery) -> list[ColumnElement[bool]
         # "+ 0": walk the narrow index by date and test each id. Fetching the wide rows of a
         # large group one by one would decrypt a page for each of them.
         found.append((Incident.id + 0).in_(in_group))
-    found.extend(_matches(word) for word in fold(query.text).split())
+    found.extend(_matches(session, word) for word in fold(query.text).split())
     return found
 
 
-def _matches(word: str) -> ColumnElement[bool]:
+def _is_note(session: Session) -> ColumnElement[bool]:
+    """A note, and one's own report whose case one may not see: it looks like a note."""
+    seen = select(Case.id).where(visible_cases(session))
+    own = Incident.reporter_id == context(session).staff_id
+    return or_(
+        Incident.state == "note",
+        own & (Incident.state == "case") & Incident.case_id.not_in(seen),
+    )
+
+
+def _matches(session: Session, word: str) -> ColumnElement[bool]:
     safe = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     inside = f"%{safe}%"
     pupils = select(Pupil.id).where(Pupil.sort_name.like(inside, escape="\\"))
-    by_name = select(InvolvedPerson.incident_id).where(InvolvedPerson.pupil_id.in_(pupils))
+    by_name = (
+        select(InvolvedPerson.incident_id)
+        .join(Incident, Incident.id == InvolvedPerson.incident_id)
+        .where(InvolvedPerson.pupil_id.in_(pupils), InvolvedPerson.deleted_at.is_(None))
+        .where(shown_persons(session))
+    )
     return or_(
         Incident.number.like(inside, escape="\\"),
         Incident.search_text.like(inside, escape="\\"),
@@ -126,6 +144,7 @@ def _matches(word: str) -> ColumnElement[bool]:
     )
 
 
+@needs("read", "incident")
 def load_rows(session: Session, ids: Sequence[int]) -> dict[int, IncidentRow]:
     """One page of the register by id; hidden and removed incidents are left out."""
     statement = (
@@ -191,8 +210,9 @@ def _persons(session: Session, ids: Sequence[int]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
     rows = session.execute(
         select(InvolvedPerson.incident_id, InvolvedPerson.outsider_name, Pupil.given_name)
+        .join(Incident, Incident.id == InvolvedPerson.incident_id)
         .outerjoin(Pupil, Pupil.id == InvolvedPerson.pupil_id)
-        .where(InvolvedPerson.incident_id.in_(ids))
+        .where(InvolvedPerson.incident_id.in_(ids), shown_persons(session))
         .order_by(InvolvedPerson.position)
     )
     for incident_id, outsider, given in rows:
@@ -274,6 +294,7 @@ def _next_steps(
     }
 
 
+@needs("read", "incident")
 def count_cases(session: Session) -> IncidentCounts:
     """What stands under the title, and the badge on the rail."""
     seen = visible_cases(session)
@@ -291,6 +312,7 @@ def count_cases(session: Session) -> IncidentCounts:
     )
 
 
+@needs("read", "incident")
 def list_groups(session: Session) -> list[tuple[int, str]]:
     """Groups that incidents may be filtered on: those of this and earlier school years, by name."""
     rows = session.execute(

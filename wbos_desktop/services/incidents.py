@@ -32,10 +32,12 @@ from wbos_desktop.errors import Conflict, Invalid, NotFound
 from wbos_desktop.i18n import _
 
 from .incident_kinds import load_catalogue, place_title
+from .rights import needs
 from .step_engine import sync_steps, write_log
-from .visibility import get_case_model, get_incident_model
+from .visibility import get_case_model, get_incident_model, shown_persons
 
 
+@needs("report", "incident")
 def report_incident(session: Session, draft: IncidentDraft) -> int:
     """Save a report under a new number; its id. Light ones are notes, others wait to be assessed.
 
@@ -127,6 +129,7 @@ def _title_problem(session: Session, draft: IncidentDraft) -> str:
     return ""
 
 
+@needs("report", "incident")
 def known_names_in(
     session: Session, title: str, group_ids: Sequence[int], pupil_ids: Sequence[int] = ()
 ) -> list[str]:
@@ -168,20 +171,23 @@ def _next_number(session: Session, year: int) -> str:
     return f"{year}-{(highest or 0) + 1:03d}"
 
 
+@needs("read", "incident")
 def get_facts_draft(session: Session, incident_id: int) -> FactsDraft:
-    """The facts of a report for the form; NotFound when it is gone or hidden."""
-    incident = get_incident_model(session, incident_id)
+    """The facts of a report for the form; NotFound when gone or hidden, NotAllowed when it
+    may only be read."""
+    incident = get_incident_model(session, incident_id, write=True)
     return FactsDraft(
         **{field.name: getattr(incident, field.name) for field in dataclasses.fields(FactsDraft)}
     )
 
 
+@needs("write", "incident")
 def change_facts(session: Session, draft: FactsDraft) -> None:
     """Correct the facts of a report; the case that bears its number takes over the title.
 
     The protocol that runs stays as it is. Raises Invalid and Conflict.
     """
-    incident = get_incident_model(session, draft.id)
+    incident = get_incident_model(session, draft.id, write=True)
     if incident.version != draft.version:
         raise Conflict(_("Somebody changed this report. Look at it again."))
     group_ids, pupil_ids = _groups_and_pupils(session, draft.id)
@@ -222,9 +228,10 @@ def _groups_and_pupils(
     return tuple(groups), tuple(pupil_id for pupil_id in pupils if pupil_id is not None)
 
 
+@needs("write", "incident")
 def add_person(session: Session, incident_id: int, draft: InvolvedDraft) -> int:
     """Name somebody else who was involved; a running case gives that person the steps too."""
-    incident = get_incident_model(session, incident_id)
+    incident = get_incident_model(session, incident_id, write=True)
     if not _names_somebody(draft):
         raise Invalid({"persons": _("Type a name or choose a pupil.")})
     last = session.scalar(
@@ -237,6 +244,7 @@ def add_person(session: Session, incident_id: int, draft: InvolvedDraft) -> int:
     return person.id
 
 
+@needs("write", "incident")
 def change_person(session: Session, details: PersonDetails) -> None:
     """Save role, hearing, injury and contact with the parents of one involved person.
 
@@ -245,7 +253,7 @@ def change_person(session: Session, details: PersonDetails) -> None:
     person = session.get(InvolvedPerson, details.id)
     if person is None:
         raise NotFound(_("This person is not in the report any more."))
-    incident = get_incident_model(session, person.incident_id)
+    incident = _of_person(session, person)
     if person.version != details.version:
         raise Conflict(_("Somebody changed this person. Look at it again."))
     if details.role not in ROLES:
@@ -265,6 +273,19 @@ def change_person(session: Session, details: PersonDetails) -> None:
     _follow_up(session, incident, _("Somebody involved was changed."))
 
 
+def _of_person(session: Session, person: InvolvedPerson) -> Incident:
+    """The report to change somebody in; who came with a hidden case is not there."""
+    incident = get_incident_model(session, person.incident_id)
+    shown = (
+        select(InvolvedPerson.id)
+        .join(Incident, Incident.id == InvolvedPerson.incident_id)
+        .where(InvolvedPerson.id == person.id, shown_persons(session))
+    )
+    if session.scalar(shown) is None:
+        raise NotFound(_("This person is not in the report any more."))
+    return get_incident_model(session, incident.id, write=True)
+
+
 def _follow_up(session: Session, incident: Incident, line: str) -> None:
     if incident.case_id is None:
         return
@@ -274,15 +295,17 @@ def _follow_up(session: Session, incident: Incident, line: str) -> None:
     write_log(session, case.id, line)
 
 
+@needs("write", "incident")
 def tell_reporter(session: Session, incident_id: int, on: dt.date | None = None) -> None:
     """Note that the reporter heard that something was done: a day, never what."""
-    incident = get_incident_model(session, incident_id)
+    incident = get_incident_model(session, incident_id, write=True)
     incident.reporter_told_on = on or context(session).today
 
 
+@needs("write", "incident")
 def remove_report(session: Session, incident_id: int) -> None:
     """Take a report to the bin as long as it is in no case; undo brings it back."""
-    incident = get_incident_model(session, incident_id)
+    incident = get_incident_model(session, incident_id, write=True)
     if incident.case_id is not None:
         raise Invalid({"id": _("This report belongs to a case.")})
     incident.deleted_at = context(session).now

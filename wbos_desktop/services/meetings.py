@@ -36,8 +36,14 @@ from wbos_desktop.errors import Conflict, Invalid, NotFound
 from wbos_desktop.i18n import _, date_short, ngettext
 from wbos_desktop.services import actions, agenda, groups, scenario_choice
 from wbos_desktop.services.agenda import propose_item as propose_item
+from wbos_desktop.services.rights import needs
 from wbos_desktop.services.school_days import load_calendar
-from wbos_desktop.services.visibility import visible_cases
+from wbos_desktop.services.visibility import (
+    get_meeting_model,
+    readable_meetings,
+    visible_cases,
+    visible_items,
+)
 
 # How many groups and cases a proposal holds at most: a meeting of an hour.
 _MOST = 3
@@ -45,15 +51,22 @@ _THURSDAY = 3
 
 
 # ---------------------------------------------------------------- lists
+@needs("read", "meeting")
 def find_ids(session: Session, kind: str = "") -> list[int]:
-    """Ids of meetings: planned ones first (the next on top), then held ones, newest first."""
+    """Ids of meetings: planned ones first (the next on top), then held ones, newest first.
+
+    Who is no coordinator finds the meetings where that person takes part.
+    """
     planned = select(Meeting.id).where(Meeting.state == "planned").order_by(Meeting.starts_at)
     held = select(Meeting.id).where(Meeting.state == "held").order_by(Meeting.starts_at.desc())
+    seen = readable_meetings(session)
+    planned, held = planned.where(seen), held.where(seen)
     if kind:
         planned, held = planned.where(Meeting.kind == kind), held.where(Meeting.kind == kind)
     return [*session.scalars(planned), *session.scalars(held)]
 
 
+@needs("read", "meeting")
 def load_rows(session: Session, ids: Sequence[int]) -> dict[int, MeetingRow]:
     """Rows of these meetings by id; unknown ids are left out."""
     items = {
@@ -64,7 +77,11 @@ def load_rows(session: Session, ids: Sequence[int]) -> dict[int, MeetingRow]:
                 func.count().label("items"),
                 func.sum(AgendaItem.minutes).label("minutes"),
             )
-            .where(AgendaItem.meeting_id.in_(ids), AgendaItem.deleted_at.is_(None))
+            .where(
+                AgendaItem.meeting_id.in_(ids),
+                AgendaItem.deleted_at.is_(None),
+                visible_items(session),
+            )
             .group_by(AgendaItem.meeting_id)
         )
     }
@@ -85,7 +102,7 @@ def load_rows(session: Session, ids: Sequence[int]) -> dict[int, MeetingRow]:
             Meeting.ends_at,
             Meeting.place,
             Meeting.state,
-        ).where(Meeting.id.in_(ids))
+        ).where(Meeting.id.in_(ids), readable_meetings(session))
     )
     return {
         row.id: MeetingRow(*row, attendees.get(row.id, 0), *items.get(row.id, (0, 0)))
@@ -93,6 +110,7 @@ def load_rows(session: Session, ids: Sequence[int]) -> dict[int, MeetingRow]:
     }
 
 
+@needs("read", "meeting")
 def find_rows(session: Session) -> list[MeetingRow]:
     """The rows of all meetings in the order of `find_ids`."""
     ids = find_ids(session)
@@ -100,10 +118,13 @@ def find_rows(session: Session) -> list[MeetingRow]:
     return [rows[key] for key in ids]
 
 
+@needs("read", "meeting")
 def next_meeting(session: Session, kind: str = "") -> MeetingRow | None:
     """The first planned meeting of today or later, of this kind or of any."""
     statement = select(Meeting.id).where(
-        Meeting.state == "planned", Meeting.starts_at >= agenda.start_of_today(session)
+        Meeting.state == "planned",
+        Meeting.starts_at >= agenda.start_of_today(session),
+        readable_meetings(session),
     )
     if kind:
         statement = statement.where(Meeting.kind == kind)
@@ -111,21 +132,26 @@ def next_meeting(session: Session, kind: str = "") -> MeetingRow | None:
     return None if found is None else load_rows(session, [found])[found]
 
 
+@needs("propose", "meeting")
 def propose_to_next(session: Session, subject: str, record_id: int) -> MeetingRow:
     """`propose_item`, giving the meeting it went to. Raises UserError when none is planned."""
     meeting_id = agenda.propose_item(session, subject, record_id)
     return load_rows(session, [meeting_id])[meeting_id]
 
 
+@needs("read", "meeting")
 def count_planned(session: Session) -> int:
     """How many meetings are planned from today on."""
     statement = select(func.count()).where(
-        Meeting.state == "planned", Meeting.starts_at >= agenda.start_of_today(session)
+        Meeting.state == "planned",
+        Meeting.starts_at >= agenda.start_of_today(session),
+        readable_meetings(session),
     )
     return session.scalar(statement.select_from(Meeting)) or 0
 
 
 # ---------------------------------------------------------------- one meeting
+@needs("read", "meeting")
 def get_meeting(session: Session, meeting_id: int) -> MeetingDetail:
     """Everything the builder, the minutes and the pack show. Raises NotFound."""
     meeting = _meeting(session, meeting_id)
@@ -142,6 +168,7 @@ def get_meeting(session: Session, meeting_id: int) -> MeetingDetail:
     )
 
 
+@needs("read", "meeting")
 def open_meeting(session: Session, meeting_id: int) -> MeetingDetail:
     """`get_meeting` when the user comes to it: the audit trail notes it and the cases in its pack.
 
@@ -150,16 +177,13 @@ def open_meeting(session: Session, meeting_id: int) -> MeetingDetail:
     detail = get_meeting(session, meeting_id)
     audit.note(session, "view", "meetings", meeting_id)
     for item in detail.items:
-        if item.case_id is not None and item.title != agenda.hidden_case():
+        if item.case_id is not None:
             audit.note(session, "view", "cases", item.case_id)
     return detail
 
 
 def _meeting(session: Session, meeting_id: int) -> Meeting:
-    found = session.get(Meeting, meeting_id)
-    if found is None or found.deleted_at is not None:
-        raise NotFound(_("This meeting is no longer there."))
-    return found
+    return get_meeting_model(session, meeting_id)
 
 
 def _name(session: Session, staff_id: int | None) -> str:
@@ -196,7 +220,8 @@ def _attendees(session: Session, meeting_id: int) -> list[AttendeeRow]:
 
 
 def _previous(session: Session, meeting: Meeting) -> Meeting | None:
-    return session.scalars(
+    """The meeting of this kind before; None when the user took no part in it."""
+    found = session.scalars(
         select(Meeting)
         .where(
             Meeting.kind == meeting.kind,
@@ -206,16 +231,26 @@ def _previous(session: Session, meeting: Meeting) -> Meeting | None:
         .order_by(Meeting.starts_at.desc())
         .limit(1)
     ).first()
+    seen = found and session.scalar(
+        select(Meeting.id).where(Meeting.id == found.id, readable_meetings(session))
+    )
+    return found if seen else None
 
 
 def _decisions(session: Session, meeting: Meeting) -> tuple[tuple[str, str], ...]:
-    items = agenda.load_items(session, meeting.id)
-    titles = {item.id: item for item in items if item.title != agenda.hidden_case()}
-    hidden = {item.id for item in items} - titles.keys()
+    titles = {item.id: item for item in agenda.load_items(session, meeting.id)}
     found = session.execute(
-        select(Decision.agenda_item_id, Decision.text).where(Decision.meeting_id == meeting.id)
+        select(Decision.agenda_item_id, Decision.text)
+        .outerjoin(AgendaItem, AgendaItem.id == Decision.agenda_item_id)
+        .where(Decision.meeting_id == meeting.id)
+        .where(
+            or_(
+                Decision.agenda_item_id.is_(None),
+                AgendaItem.id.is_not(None) & visible_items(session),
+            )
+        )
     )
-    rows = [row for row in found if row.agenda_item_id not in hidden]
+    rows = list(found)
     order = {key: item.position for key, item in titles.items()}
     rows = sorted(rows, key=lambda row: order.get(row.agenda_item_id or 0, 0))
     return tuple(
@@ -242,6 +277,7 @@ def _carried(session: Session, meeting: Meeting, previous: Meeting | None) -> tu
     return tuple(rows[key] for key in ids)
 
 
+@needs("read", "colleague")
 def staff_choices(session: Session) -> list[tuple[int, str]]:
     """Active colleagues as (id, name), by name: for chair, minutes and actions."""
     rows = session.execute(
@@ -252,6 +288,7 @@ def staff_choices(session: Session) -> list[tuple[int, str]]:
     return [(row[0], display_name(row[1], row[2], row[3])) for row in rows]
 
 
+@needs("write", "meeting")
 def edit_meeting(session: Session, meeting_id: int | None) -> MeetingDraft:
     """The draft for the form; None proposes the next Thursday with the people of last time."""
     if meeting_id is None:
@@ -270,6 +307,7 @@ def edit_meeting(session: Session, meeting_id: int | None) -> MeetingDraft:
     )
 
 
+@needs("write", "meeting")
 def open_form(session: Session, meeting_id: int | None) -> MeetingForm:
     """The draft with everything its form offers. Raises NotFound."""
     return MeetingForm(
@@ -310,6 +348,7 @@ def _attendee_drafts(session: Session, meeting_id: int) -> tuple[AttendeeDraft, 
     )
 
 
+@needs("write", "meeting")
 def save_meeting(session: Session, draft: MeetingDraft) -> int:
     """Write a meeting with who is invited; its id. A new one gets its first agenda item.
 
@@ -371,14 +410,17 @@ def _save_attendees(session: Session, meeting_id: int, people: Sequence[Attendee
         gone.deleted_at = context(session).now
 
 
+@needs("write", "meeting")
 def set_present(session: Session, attendee_id: int, present: bool | None) -> None:
     """Note whether this person was there; None takes the note back. Raises NotFound."""
     found = session.get(MeetingAttendee, attendee_id)
     if found is None:
         raise NotFound(_("This person is no longer on the list."))
+    _meeting(session, found.meeting_id)
     found.present = present
 
 
+@needs("write", "meeting")
 def hold_meeting(session: Session, meeting_id: int) -> None:
     """The meeting took place: older open actions of this kind count one more time carried over.
 
@@ -391,12 +433,14 @@ def hold_meeting(session: Session, meeting_id: int) -> None:
     actions.carry_over(session, meeting.id, meeting.kind, meeting.starts_at)
 
 
+@needs("write", "meeting")
 def remove_meeting(session: Session, meeting_id: int) -> None:
     """Take a meeting off the list; can be undone. Its actions stay."""
     _meeting(session, meeting_id).deleted_at = context(session).now
 
 
 # ---------------------------------------------------------------- proposals
+@needs("write", "meeting")
 def propose_items(session: Session, meeting_id: int) -> list[ItemProposal]:
     """What could be on this agenda, each with its reason: groups, cases, one scenario.
 
@@ -464,6 +508,7 @@ def _scenario_proposal(session: Session, group_ids: Sequence[int | None]) -> lis
     return []
 
 
+@needs("write", "meeting")
 def add_proposals(
     session: Session, meeting_id: int, proposals: Sequence[tuple[str, int]]
 ) -> list[int]:

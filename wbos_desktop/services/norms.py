@@ -10,7 +10,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from wbos_desktop import paths
-from wbos_desktop.db.context import context
 from wbos_desktop.db.models.norms import Norm, NormCue
 from wbos_desktop.db.models.profiles import ProfileNorm
 from wbos_desktop.db.models.school import School
@@ -23,8 +22,9 @@ from wbos_desktop.domain.norms import (
     NormRow,
     NormSuggestion,
 )
-from wbos_desktop.errors import Invalid, NotAllowed, NotFound
+from wbos_desktop.errors import Invalid, NotFound
 from wbos_desktop.i18n import _
+from wbos_desktop.services.rights import needs
 
 SUGGESTED = 3
 
@@ -75,6 +75,7 @@ def _install_cues(session: Session, catalogue: Mapping[str, Any]) -> None:
         session.delete(retired)
 
 
+@needs("read", "norm")
 def list_norms(session: Session, *, hidden: bool = False) -> list[NormRow]:
     """All norms in catalogue order, with the cues of this school's sector; hidden ones if asked."""
     query = select(Norm).order_by(Norm.position, Norm.code)
@@ -87,11 +88,13 @@ def list_norms(session: Session, *, hidden: bool = False) -> list[NormRow]:
     return [_row(norm, cues.get(norm.code, ())) for norm in session.scalars(query)]
 
 
+@needs("read", "norm")
 def load_norms(session: Session) -> dict[str, NormRow]:
     """Every norm by code, hidden ones too: profiles may refer to them."""
     return {norm.code: norm for norm in list_norms(session, hidden=True)}
 
 
+@needs("read", "norm")
 def list_cues(session: Session) -> list[CueRow]:
     """The utterances and behaviours that fit the school's sector, the ten utterances first."""
     sector = (session.scalar(select(School.sector)) or "VO").lower()
@@ -107,6 +110,7 @@ def list_cues(session: Session) -> list[CueRow]:
     ]
 
 
+@needs("read", "norm")
 def suggest_norms(
     session: Session, words: str, cue_codes: Sequence[str] = ()
 ) -> list[NormSuggestion]:
@@ -139,9 +143,9 @@ def _suggestion(norms: Mapping[str, NormRow], code: str, reason: str) -> NormSug
     return NormSuggestion(norm, reason, similar)
 
 
+@needs("write", "norm")
 def add_norm(session: Session, draft: NormDraft) -> int:
     """Add a norm of the school; its id. Raises Invalid, NotAllowed."""
-    _only_coordinator(session)
     title = draft.title.strip()
     if not title:
         raise Invalid({"title": _("Give the norm a short name.")})
@@ -171,24 +175,20 @@ def _free_code(taken: set[str]) -> str:
     return next(code for code in letters if code not in taken)
 
 
+@needs("write", "norm")
 def hide_norm(session: Session, norm_id: int, hidden: bool = True) -> None:
     """Leave a norm out of new observations (or bring it back); old ones keep it."""
-    _only_coordinator(session)
     norm = session.get(Norm, norm_id)
     if norm is None:
         raise NotFound(_("This norm is no longer there."))
     norm.hidden = hidden
 
 
+@needs("write", "norm")
 def count_uses(session: Session, norm_id: int) -> int:
     """In how many profiles a norm was marked."""
     query = select(func.count()).select_from(ProfileNorm).where(ProfileNorm.norm_id == norm_id)
     return session.scalar(query) or 0
-
-
-def _only_coordinator(session: Session) -> None:
-    if context(session).role != "coordinator":
-        raise NotAllowed(_("You cannot change this. Ask your coordinator."))
 
 
 def _row(norm: Norm, cues: Sequence[str]) -> NormRow:

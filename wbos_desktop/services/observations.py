@@ -16,8 +16,11 @@ from wbos_desktop.errors import Conflict, Invalid, NotFound
 from wbos_desktop.i18n import _
 
 from . import profiles
+from .rights import needs
+from .visibility import may_see_group
 
 
+@needs("write", "group")
 def save_observation(session: Session, draft: ObservationDraft) -> int:
     """Write an observation; its id. Raises Invalid, Conflict, NotAllowed, NotFound."""
     profiles.check_may_write(session, draft.group_id)
@@ -61,11 +64,14 @@ def _open(session: Session, draft: ObservationDraft) -> Observation:
         session.add(observation)
         return observation
     observation = _get(session, draft.id)
+    if observation.group_id != draft.group_id:
+        raise NotFound(_("This observation is no longer there."))
     if observation.version != draft.version:
         raise Conflict(_("A colleague changed this observation. Look at it again first."))
     return observation
 
 
+@needs("read", "group")
 def list_observations(session: Session, group_id: int) -> list[ObservationRow]:
     """The observations of a group, newest first. Raises NotAllowed, NotFound."""
     profiles.check_may_write(session, group_id)
@@ -94,10 +100,10 @@ def list_observations(session: Session, group_id: int) -> list[ObservationRow]:
     ]
 
 
+@needs("write", "group")
 def delete_observation(session: Session, observation_id: int, version: int) -> None:
     """Take an observation away; it can be undone. Raises Conflict, NotAllowed, NotFound."""
     observation = _get(session, observation_id)
-    profiles.check_may_write(session, observation.group_id)
     if observation.version != version:
         raise Conflict(_("A colleague changed this observation. Look at it again first."))
     observation.deleted_at = context(session).now
@@ -105,6 +111,6 @@ def delete_observation(session: Session, observation_id: int, version: int) -> N
 
 def _get(session: Session, observation_id: int) -> Observation:
     found = session.scalar(select(Observation).where(Observation.id == observation_id))
-    if found is None:
+    if found is None or not may_see_group(session, found.group_id):
         raise NotFound(_("This observation is no longer there."))
     return found

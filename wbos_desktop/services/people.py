@@ -41,10 +41,13 @@ from wbos_desktop.domain.people import (
 )
 from wbos_desktop.errors import Invalid, NotFound
 from wbos_desktop.i18n import _
+from wbos_desktop.services.rights import may, needs
 from wbos_desktop.services.school import demand_coordinator, demand_version
+from wbos_desktop.services.visibility import own_groups
 
 
 # ---------------------------------------------------------------- pupils
+@needs("read", "pupil")
 def find_pupil_ids(session: Session, query: PupilQuery) -> list[int]:
     """Pupils by family name: those at school, or those who left when `query.left`.
 
@@ -69,6 +72,7 @@ def find_pupil_ids(session: Session, query: PupilQuery) -> list[int]:
     return list(session.scalars(statement.where(_visible(session))))
 
 
+@needs("read", "pupil")
 def load_pupil_rows(session: Session, ids: Sequence[int]) -> dict[int, PupilRow]:
     """Rows of these pupils with their groups of today."""
     groups: dict[int, list[str]] = defaultdict(list)
@@ -103,6 +107,7 @@ def load_pupil_rows(session: Session, ids: Sequence[int]) -> dict[int, PupilRow]
     }
 
 
+@needs("read", "pupil")
 def pupil_names(session: Session, ids: Iterable[int]) -> dict[int, str]:
     """Full names by pupil id, for pupils the caller may show already."""
     found = session.execute(
@@ -113,6 +118,7 @@ def pupil_names(session: Session, ids: Iterable[int]) -> dict[int, str]:
     return {pupil_id: display_name(*name) for pupil_id, *name in found}
 
 
+@needs("read", "pupil")
 def get_pupil(session: Session, pupil_id: int) -> PupilDraft:
     """A pupil for a form, noted in the audit trail. Raises NotFound."""
     pupil = _pupil(session, pupil_id)
@@ -130,6 +136,7 @@ def get_pupil(session: Session, pupil_id: int) -> PupilDraft:
     )
 
 
+@needs("write", "pupil")
 def save_pupil(session: Session, draft: PupilDraft) -> int:
     """Keep a pupil; its id. Raises Invalid (a number twice), Conflict, NotFound, NotAllowed."""
     demand_coordinator(session)
@@ -165,10 +172,9 @@ def _visible(session: Session) -> ColumnElement[bool]:
     who = context(session)
     if who.role == "coordinator" or who.user_id is None:
         return true()
-    if who.role == "reader":
+    if not may(session, "read", "pupil"):
         return false()
-    own = select(GroupMentor.group_id).where(GroupMentor.staff_id == who.staff_id)
-    return _in_groups(own)
+    return _in_groups(own_groups(session))
 
 
 def _in_groups(groups: Any) -> ColumnElement[bool]:
@@ -191,6 +197,7 @@ def _current(session: Session) -> ColumnElement[bool]:
 
 
 # ---------------------------------------------------------------- staff
+@needs("read", "colleague")
 def find_staff_ids(session: Session, query: StaffQuery) -> list[int]:
     """Staff by family name, those who left only with `query.inactive`."""
     statement = select(Staff.id).order_by(Staff.sort_name, Staff.given_name, Staff.id)
@@ -209,6 +216,7 @@ def find_staff_ids(session: Session, query: StaffQuery) -> list[int]:
     return list(session.scalars(statement))
 
 
+@needs("read", "colleague")
 def load_staff_rows(session: Session, ids: Sequence[int]) -> dict[int, StaffRow]:
     """Rows of these staff members with roles of today and groups of this year."""
     roles: dict[int, list[str]] = defaultdict(list)
@@ -253,6 +261,7 @@ def load_staff_rows(session: Session, ids: Sequence[int]) -> dict[int, StaffRow]
     }
 
 
+@needs("read", "colleague")
 def staff_names(session: Session, ids: Iterable[int]) -> dict[int, str]:
     """Full names by staff id."""
     found = session.execute(
@@ -263,6 +272,7 @@ def staff_names(session: Session, ids: Iterable[int]) -> dict[int, str]:
     return {staff_id: display_name(*name) for staff_id, *name in found}
 
 
+@needs("read", "colleague")
 def list_staff(session: Session, role: str = "") -> list[StaffRow]:
     """Everybody active, or who holds a role today, by family name: for choices in forms."""
     ids = find_staff_ids(session, StaffQuery(role=role))
@@ -270,6 +280,7 @@ def list_staff(session: Session, role: str = "") -> list[StaffRow]:
     return [rows[staff_id] for staff_id in ids]
 
 
+@needs("read", "colleague")
 def get_staff(session: Session, staff_id: int) -> StaffDraft:
     """A staff member for a form, with the roles of today. Raises NotFound."""
     staff = _staff(session, staff_id)
@@ -286,6 +297,7 @@ def get_staff(session: Session, staff_id: int) -> StaffDraft:
     )
 
 
+@needs("write", "colleague")
 def save_staff(session: Session, draft: StaffDraft) -> int:
     """Keep a staff member; roles that were added begin today, those taken away end yesterday.
 
@@ -314,6 +326,7 @@ def save_staff(session: Session, draft: StaffDraft) -> int:
     return staff.id
 
 
+@needs("write", "colleague")
 def set_roles(session: Session, staff_id: int, codes: Iterable[str]) -> None:
     """Make these the roles that a staff member holds from today on; older ones stay as history."""
     demand_coordinator(session)
@@ -361,6 +374,7 @@ def _catalogue() -> list[dict[str, Any]]:
     return roles
 
 
+@needs("read", "school")
 def list_roles(session: Session) -> tuple[Role, ...]:
     """Roles that exist in this sector, in the catalogue's order and the sector's words."""
     sector = (session.scalar(select(School.sector).limit(1)) or "VO").lower()

@@ -12,8 +12,10 @@ from wbos_desktop.errors import NotAllowed
 from wbos_desktop.i18n import _
 
 from . import profiles
+from .rights import needs
 
 
+@needs("write", "response")
 def save_presence(session: Session, profile_id: int, draft: PresenceDraft) -> None:
     """Keep the acting teacher's private check after a profile; empty words take it away."""
     profiles.load_profile(session, profile_id)
@@ -32,6 +34,7 @@ def save_presence(session: Session, profile_id: int, draft: PresenceDraft) -> No
     check.not_yet = draft.not_yet.strip()
 
 
+@needs("write", "response")
 def load_presence(session: Session, profile_id: int) -> PresenceDraft:
     """The acting teacher's own check, empty when there is none; never somebody else's."""
     check = _presence(session, profile_id)

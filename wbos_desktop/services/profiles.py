@@ -21,7 +21,7 @@ from wbos_desktop.db.models.profiles import (
     ProfileNorm,
     ProfileObserver,
 )
-from wbos_desktop.db.models.school import Group, GroupMentor, Staff
+from wbos_desktop.db.models.school import Staff
 from wbos_desktop.domain.norms import DOMINANT, PHASES, RESPONSES, STRENGTHS, WISHED_NORM, NormRow
 from wbos_desktop.domain.people import display_name
 from wbos_desktop.domain.profiles import (
@@ -35,10 +35,12 @@ from wbos_desktop.domain.profiles import (
     ResponseCount,
     ResponseDraft,
 )
-from wbos_desktop.errors import Conflict, Invalid, NotAllowed, NotFound
+from wbos_desktop.errors import Conflict, Invalid, NotFound
 from wbos_desktop.i18n import _
 
 from . import norms
+from .rights import needs
+from .visibility import demand_group, keep_visible_groups, may_see_group
 
 _TEXTS = (
     "place",
@@ -56,6 +58,7 @@ _TEXTS = (
 )
 
 
+@needs("write", "group")
 def new_draft(session: Session, group_id: int) -> ProfileDraft:
     """An empty profile of today, by the acting teacher, with the wish and phase of the last one."""
     last = latest_profile(session, group_id)
@@ -69,6 +72,7 @@ def new_draft(session: Session, group_id: int) -> ProfileDraft:
     )
 
 
+@needs("write", "group")
 def save_profile(session: Session, draft: ProfileDraft) -> int:
     """Write a profile, the acting teacher's responses and the next planned day; the profile's id.
 
@@ -200,6 +204,7 @@ def _finish_planned(session: Session, profile: Profile) -> None:
         one.profile_id = profile.id
 
 
+@needs("write", "response")
 def respond(session: Session, profile_id: int, code: str, response: ResponseDraft) -> None:
     """Add or replace the acting teacher's own response to a norm in somebody's profile."""
     profile = _get(session, profile_id)
@@ -216,6 +221,7 @@ def respond(session: Session, profile_id: int, code: str, response: ResponseDraf
     _put_responses(session, profile_id, merged, known)
 
 
+@needs("write", "group")
 def load_draft(session: Session, profile_id: int) -> ProfileDraft:
     """A profile to edit, with the acting teacher's own responses only. Raises NotFound."""
     profile = _get(session, profile_id)
@@ -239,27 +245,31 @@ def load_draft(session: Session, profile_id: int) -> ProfileDraft:
     )
 
 
+@needs("read", "group")
 def load_profile(session: Session, profile_id: int) -> ProfileRow:
     """One profile to show. Raises NotFound."""
     profile = _get(session, profile_id)
     return _rows(session, [profile])[0]
 
 
+@needs("read", "group")
 def latest_profile(session: Session, group_id: int) -> ProfileRow | None:
     """The last profile of a group, or None, also for a group of others."""
-    if not _own(session, group_id):
+    if not may_see_group(session, group_id):
         return None
     found = session.scalars(_of_group(group_id).limit(1)).first()
     return _rows(session, [found])[0] if found else None
 
 
+@needs("read", "group")
 def profile_history(session: Session, group_id: int) -> list[ProfileRow]:
     """All profiles of a group, the newest first; none of a group of others."""
-    if not _own(session, group_id):
+    if not may_see_group(session, group_id):
         return []
     return _rows(session, session.scalars(_of_group(group_id)).all())
 
 
+@needs("read", "group")
 def compare_profiles(session: Session, first_id: int, second_id: int) -> Comparison:
     """Two profiles of one group, the older first, with every norm seen in either."""
     found = [load_profile(session, one) for one in (first_id, second_id)]
@@ -279,10 +289,15 @@ def compare_profiles(session: Session, first_id: int, second_id: int) -> Compari
     return Comparison(before, after, tuple(ordered))
 
 
+@needs("read", "group")
 def load_points(session: Session, group_ids: Iterable[int]) -> dict[int, list[ProfilePoint]]:
-    """The bare facts of all profiles of these groups, oldest first; every id gets a list."""
-    ids = list(group_ids)
-    found: dict[int, list[ProfilePoint]] = {group_id: [] for group_id in ids}
+    """The bare facts of all profiles of these groups, oldest first; every id gets a list.
+
+    That of a group of others is empty.
+    """
+    wanted = list(group_ids)
+    found: dict[int, list[ProfilePoint]] = {group_id: [] for group_id in wanted}
+    ids = keep_visible_groups(session, wanted)
     marks: dict[int, dict[str, int]] = {}
     kinds = dict(session.execute(select(Norm.code, Norm.kind)).all())
     for profile_id, code, strength in session.execute(
@@ -317,6 +332,7 @@ def load_points(session: Session, group_ids: Iterable[int]) -> dict[int, list[Pr
     return found
 
 
+@needs("write", "group")
 def plan_observation(session: Session, group_id: int, day: dt.date) -> int:
     """Plan to observe a group on a day; the id. A day that was planned already is kept once."""
     check_may_write(session, group_id)
@@ -337,6 +353,7 @@ def plan_observation(session: Session, group_id: int, day: dt.date) -> int:
     return planned.id
 
 
+@needs("write", "group")
 def delete_profile(session: Session, profile_id: int, version: int) -> None:
     """Take a profile away; it can be undone. Raises Conflict, NotAllowed, NotFound."""
     profile = _get(session, profile_id)
@@ -350,28 +367,15 @@ def delete_profile(session: Session, profile_id: int, version: int) -> None:
     profile.deleted_at = context(session).now
 
 
+@needs("read", "group")
 def check_may_write(session: Session, group_id: int) -> None:
     """Coordinators observe every group, members their own. Raises NotAllowed, NotFound."""
-    if session.get(Group, group_id) is None:
-        raise NotFound(_("This group is no longer there."))
-    if not _own(session, group_id):
-        raise NotAllowed(_("You cannot open this. Ask your coordinator."))
-
-
-def _own(session: Session, group_id: int) -> bool:
-    """Whether the user reads and writes this group: one rule (product.md section 1)."""
-    role, staff_id = context(session).role, context(session).staff_id
-    if role in ("coordinator", "reader"):
-        return role == "coordinator"
-    mentored = select(GroupMentor.id).where(
-        GroupMentor.group_id == group_id, GroupMentor.staff_id == staff_id
-    )
-    return session.scalar(mentored) is not None
+    demand_group(session, group_id)
 
 
 def _get(session: Session, profile_id: int) -> Profile:
     found = session.scalar(select(Profile).where(Profile.id == profile_id))
-    if found is None or not _own(session, found.group_id):
+    if found is None or not may_see_group(session, found.group_id):
         raise NotFound(_("This observation is no longer there."))
     return found
 

@@ -28,6 +28,7 @@ from wbos_desktop.errors import NotFound
 from wbos_desktop.i18n import _
 
 from .case_people import sector_of
+from .rights import needs
 from .school_days import load_calendar
 
 
@@ -67,6 +68,7 @@ def _latest(session: Session, template_id: int) -> TemplateVersion | None:
     )
 
 
+@needs("read", "protocol")
 def load_templates(session: Session) -> list[TemplateRow]:
     """The newest edition of each protocol that holds in the school's sector, in catalogue order."""
     sector = sector_of(session)
@@ -110,6 +112,7 @@ def _row(version: TemplateVersion, origin: str, template: Template, steps: int) 
     )
 
 
+@needs("read", "protocol")
 def get_template(session: Session, version_id: int) -> Template:
     """One edition, whole, for the read-only view in Beheer; NotFound when it is not there."""
     version = session.get(TemplateVersion, version_id)
@@ -118,6 +121,7 @@ def get_template(session: Session, version_id: int) -> Template:
     return template_from(version.content)
 
 
+@needs("read", "protocol")
 def newest_version(session: Session, code: str) -> tuple[int, Template]:
     """Id and content of the newest edition of a protocol; NotFound for an unknown code."""
     version = session.scalar(
@@ -132,6 +136,7 @@ def newest_version(session: Session, code: str) -> tuple[int, Template]:
     return version.id, template_from(version.content)
 
 
+@needs("read", "protocol")
 def preview_protocol(
     session: Session, code: str, persons: Sequence[InvolvedDraft] = ()
 ) -> ProtocolPreview:

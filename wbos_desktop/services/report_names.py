@@ -18,6 +18,7 @@ from wbos_desktop.domain.people import display_name, split_name
 from wbos_desktop.domain.reports import NAME_SETTINGS, ExportOptions, Masthead
 from wbos_desktop.errors import Invalid, NotAllowed
 from wbos_desktop.i18n import _
+from wbos_desktop.services.rights import may
 
 
 @dataclass(frozen=True)
@@ -52,8 +53,7 @@ def check_options(session: Session, options: ExportOptions) -> None:
         raise Invalid({"names": _("Choose how pupils are named.")})
     if options.names != "full":
         return
-    who = context(session)
-    if who.role != "coordinator" and who.user_id is not None:
+    if not may(session, "export", "full_names"):
         raise NotAllowed(_("Only a coordinator exports full names."))
     if not options.purpose.strip():
         raise Invalid({"purpose": _("Write what the full names are needed for.")})

@@ -42,17 +42,19 @@ from wbos_desktop.errors import NotFound
 from wbos_desktop.i18n import _, date_numeric
 from wbos_desktop.progress import Progress
 
-from . import agenda, incident_register, meetings, people
+from . import incident_register, meetings, people
 from .incident_kinds import kind_title, place_title
 from .report_case import action_line, case_part
 from .report_group import group_part, scenario_part
 from .report_names import Desk, masthead, open_desk
-from .school import demand_coordinator
+from .rights import needs
+from .visibility import shown_persons, visible_cases, visible_incidents, visible_items
 
 _CHUNK = 5_000
 
 
 # ---------------------------------------------------------------- one meeting
+@needs("export", "meeting")
 def meeting_pack_report(
     session: Session, meeting_id: int, options: ExportOptions | None = None
 ) -> MeetingPack:
@@ -97,6 +99,7 @@ def _pack_desk(session: Session, detail: MeetingDetail, options: ExportOptions) 
                 Meeting.kind == detail.row.kind,
                 Meeting.starts_at >= start,
                 Meeting.starts_at < start + dt.timedelta(days=1),
+                visible_items(session),
             )
         ).all()
         groups |= {row.group_id for row in before}
@@ -176,11 +179,9 @@ def _informed(desk: Desk, item: AgendaItemRow) -> str:
 
 
 def _previous(desk: Desk, detail: MeetingDetail, item: AgendaItemRow) -> AgendaPart:
-    hidden = agenda.hidden_case()
     decisions = tuple(
         DecisionLine(desk.text(text), desk.text(title), detail.previous_on)
         for title, text in detail.previous_decisions
-        if title != hidden
     )
     return AgendaPart(
         position=item.position,
@@ -196,6 +197,7 @@ def _previous(desk: Desk, detail: MeetingDetail, item: AgendaItemRow) -> AgendaP
 
 
 # ---------------------------------------------------------------- one case, one group
+@needs("export", "case")
 def case_report(session: Session, case_id: int, options: ExportOptions | None = None) -> CaseReport:
     """The dossier of a case. Raises NotFound, Invalid."""
     options = options or ExportOptions(log=True)
@@ -205,6 +207,7 @@ def case_report(session: Session, case_id: int, options: ExportOptions | None = 
     return CaseReport(masthead(desk, document, document), case_id, case, options)
 
 
+@needs("export", "group")
 def group_profile_report(
     session: Session, group_id: int, options: ExportOptions | None = None
 ) -> GroupProfileReport:
@@ -219,14 +222,14 @@ def group_profile_report(
 
 
 # ---------------------------------------------------------------- the register
+@needs("export", "register")
 def register_report(
     session: Session,
     query: IncidentQuery | None = None,
     options: ExportOptions | None = None,
     progress: Progress | None = None,
 ) -> RegisterReport:
-    """The incident register, newest first; for coordinators. Raises NotAllowed, Cancelled."""
-    demand_coordinator(session)
+    """The incidents that the user sees, newest first. Raises NotAllowed, Cancelled."""
     query, options = query or IncidentQuery(), options or ExportOptions()
     desk = open_desk(session, options, whole_school=True)
     ids = incident_register.find_ids(session, query)
@@ -284,8 +287,10 @@ class _Words(dict[str, str]):
 
 
 def _reporters(session: Session) -> list[int]:
-    query = select(Incident.reporter_id).where(Incident.reporter_id.is_not(None)).distinct()
-    return [key for key in session.scalars(query) if key]
+    query = select(Incident.reporter_id).where(
+        Incident.reporter_id.is_not(None), visible_incidents(session)
+    )
+    return [key for key in session.scalars(query.distinct()) if key]
 
 
 def _incidents(session: Session, ids: Sequence[int]) -> Sequence[Any]:
@@ -305,7 +310,7 @@ def _incidents(session: Session, ids: Sequence[int]) -> Sequence[Any]:
             Case.state.label("case_state"),
             Case.next_due_on,
         )
-        .outerjoin(Case, Case.id == Incident.case_id)
+        .outerjoin(Case, (Case.id == Incident.case_id) & visible_cases(session))
         .where(Incident.id.in_(ids), Incident.deleted_at.is_(None))
     )
     return session.connection().execute(query).all()
@@ -328,8 +333,9 @@ def _persons(desk: Desk, ids: Sequence[int]) -> dict[int, list[str]]:
     """Pupils only: colleagues and outsiders stand in the dossier, not in a list."""
     query = (
         select(InvolvedPerson.incident_id, InvolvedPerson.pupil_id)
+        .join(Incident, Incident.id == InvolvedPerson.incident_id)
         .where(InvolvedPerson.incident_id.in_(ids), InvolvedPerson.pupil_id.is_not(None))
-        .where(InvolvedPerson.deleted_at.is_(None))
+        .where(InvolvedPerson.deleted_at.is_(None), shown_persons(desk.session))
         .order_by(InvolvedPerson.position, InvolvedPerson.id)
     )
     found: dict[int, list[str]] = defaultdict(list)

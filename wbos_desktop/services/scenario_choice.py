@@ -18,7 +18,15 @@ from wbos_desktop.domain.scenarios import Places, ScenarioMatch, ScenarioRow
 from wbos_desktop.errors import NotFound
 from wbos_desktop.i18n import _, date_short
 from wbos_desktop.services import scenarios
-from wbos_desktop.services.visibility import get_case_model, visible_cases
+from wbos_desktop.services.rights import needs
+from wbos_desktop.services.visibility import (
+    demand_group,
+    get_case_model,
+    keep_visible_groups,
+    may_see_group,
+    visible_cases,
+    visible_groups,
+)
 
 # Where an incident happened, as a place of the scenario catalogue (incident_kinds.toml).
 _PLACES = {
@@ -36,6 +44,7 @@ _PLACES = {
 }
 
 
+@needs("read", "case")
 def open_cases(session: Session) -> tuple[tuple[int, str], ...]:
     """Open cases as (id, '2026-031 title'), newest first."""
     rows = session.execute(
@@ -46,6 +55,7 @@ def open_cases(session: Session) -> tuple[tuple[int, str], ...]:
     return tuple((row.id, f"{row.number} {row.title}") for row in rows)
 
 
+@needs("read", "scenario")
 def matching_scenarios(
     session: Session, *, group_id: int | None = None, case_id: int | None = None, limit: int = 5
 ) -> list[ScenarioMatch]:
@@ -55,7 +65,8 @@ def matching_scenarios(
     """
     if case_id is not None:
         get_case_model(session, case_id)
-    group_ids = [group_id] if group_id else _groups_of_case(session, case_id)
+    wanted = [group_id] if group_id else _groups_of_case(session, case_id)
+    group_ids = keep_visible_groups(session, wanted)
     place = _place_of_case(session, case_id)
     points: dict[int, int] = defaultdict(int)
     reasons: dict[int, str] = {}
@@ -188,26 +199,34 @@ def _picked_ids(session: Session, group_id: int | None, case_id: int | None) -> 
     )
 
 
+@needs("read", "scenario")
 def find_picks(
     session: Session, *, group_id: int | None = None, case_id: int | None = None
 ) -> list[ScenarioRow]:
-    """The scenarios that the team picked for this group or this case, by title."""
+    """The scenarios that the team picked for this group or this case, by title.
+
+    None for a group of others.
+    """
+    if case_id is not None:
+        get_case_model(session, case_id)
+    elif group_id is not None and not may_see_group(session, group_id):
+        return []
     ids = _picked_ids(session, group_id, case_id)
     rows = scenarios.load_rows(session, sorted(ids))
     return sorted(rows.values(), key=lambda row: row.title)
 
 
+@needs("write", "scenario")
 def pick_scenario(
     session: Session, scenario_id: int, *, group_id: int | None = None, case_id: int | None = None
 ) -> int:
     """Choose this scenario for a group or a case; the pick's id. Picking twice is one pick.
 
-    Raises NotFound.
+    Raises NotFound, NotAllowed.
     """
     if session.get(Scenario, scenario_id) is None:
         raise NotFound(_("This scenario is no longer there."))
-    if case_id is not None:
-        get_case_model(session, case_id)
+    _demand_place(session, group_id, case_id)
     found = _pick(session, scenario_id, group_id, case_id)
     if found is None:
         who = context(session)
@@ -223,12 +242,21 @@ def pick_scenario(
     return found.id
 
 
+@needs("write", "scenario")
 def unpick_scenario(
     session: Session, scenario_id: int, *, group_id: int | None = None, case_id: int | None = None
 ) -> None:
     """Take the choice back; nothing happens when it was not chosen."""
+    _demand_place(session, group_id, case_id)
     if found := _pick(session, scenario_id, group_id, case_id):
         found.deleted_at = context(session).now
+
+
+def _demand_place(session: Session, group_id: int | None, case_id: int | None) -> None:
+    if case_id is not None:
+        get_case_model(session, case_id, write=True)
+    if group_id is not None:
+        demand_group(session, group_id)
 
 
 def _pick(
@@ -247,10 +275,13 @@ def _pick(
     ).first()
 
 
+@needs("read", "scenario")
 def find_places(session: Session) -> Places:
     """What the forms offer: groups (the user's own first), open cases, norms and living norms."""
     groups = session.execute(
-        select(Group.id, Group.name).where(Group.id.in_(scenarios.all_group_ids(session)))
+        select(Group.id, Group.name).where(
+            Group.id.in_(scenarios.all_group_ids(session)), visible_groups(session)
+        )
     )
     mine = set(scenarios.my_group_ids(session))
     norms = session.execute(select(Norm.code, Norm.title, Norm.kind).order_by(Norm.position))

@@ -6,7 +6,6 @@ import datetime as dt
 import tomllib
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, cast, false, func, literal, or_, select
@@ -14,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from wbos_desktop import paths
 from wbos_desktop.db.context import context
+from wbos_desktop.db.models.cases import Case
 from wbos_desktop.db.models.norms import Norm
 from wbos_desktop.db.models.profiles import Profile, ProfileNorm
 from wbos_desktop.db.models.scenarios import (
@@ -43,9 +43,16 @@ from wbos_desktop.domain.scenarios import (
 )
 from wbos_desktop.errors import Conflict, Invalid, NotFound
 from wbos_desktop.i18n import _
-from wbos_desktop.services import drafts
+from wbos_desktop.services.rights import needs
+from wbos_desktop.services.visibility import (
+    demand_group,
+    get_case_model,
+    keep_visible_groups,
+    own_groups,
+    visible_cases,
+    visible_groups,
+)
 
-DRAFT_FORM = "scenario"
 NOTICEABLE = 2
 _TEXTS = (
     "title",
@@ -107,6 +114,7 @@ def _fill(
 
 
 # ---------------------------------------------------------------- lists
+@needs("read", "scenario")
 def find_ids(session: Session, query: ScenarioQuery) -> list[int]:
     """Ids of the scenarios that fit, by norm and code; withdrawn ones are left out.
 
@@ -157,6 +165,7 @@ def _has(column: Any, code: str) -> ColumnElement[bool]:
     return cast(column, String).contains(f'"{code}"', autoescape=True)
 
 
+@needs("read", "scenario")
 def load_rows(session: Session, ids: Sequence[int]) -> dict[int, ScenarioRow]:
     """Rows of these scenarios by id; unknown ids are left out."""
     titles = _norm_titles(session)
@@ -196,6 +205,7 @@ def load_rows(session: Session, ids: Sequence[int]) -> dict[int, ScenarioRow]:
     }
 
 
+@needs("read", "scenario")
 def find_rows(session: Session, query: ScenarioQuery) -> list[ScenarioRow]:
     """The rows that fit, in the order of `find_ids`: a library is small enough to show whole."""
     ids = find_ids(session, query)
@@ -219,6 +229,7 @@ def _counts(session: Session, ids: Sequence[int]) -> dict[int, Counts]:
             func.count().filter(ScenarioUse.helped.in_(("yes", "bit"))),
         )
         .where(ScenarioUse.scenario_id.in_(ids), ScenarioUse.deleted_at.is_(None))
+        .where(_shown_uses(session))
         .group_by(ScenarioUse.scenario_id)
     ).all()
     uses = {scenario_id: (times, helped) for scenario_id, times, helped in used}
@@ -227,11 +238,13 @@ def _counts(session: Session, ids: Sequence[int]) -> dict[int, Counts]:
     }
 
 
+@needs("read", "scenario")
 def today(session: Session) -> dt.date:
     """The day of this gesture, for forms that begin with it."""
     return context(session).today
 
 
+@needs("read", "scenario")
 def count_all(session: Session) -> tuple[int, int]:
     """How many scenarios there are, and how many of them the school wrote."""
     own = func.count().filter(Scenario.origin == "school")
@@ -242,6 +255,7 @@ def count_all(session: Session) -> tuple[int, int]:
 
 
 # ---------------------------------------------------------------- norms of groups
+@needs("read", "scenario")
 def all_group_ids(session: Session) -> list[int]:
     """Groups of the present school year."""
     today = context(session).today
@@ -254,17 +268,16 @@ def all_group_ids(session: Session) -> list[int]:
     return list(session.scalars(select(Group.id).where(Group.school_year_id == year)))
 
 
+@needs("read", "scenario")
 def my_group_ids(session: Session) -> list[int]:
-    """Groups of the present school year that the user is mentor of; all of them without any."""
-    groups = all_group_ids(session)
-    mentor = select(GroupMentor.group_id).where(
-        GroupMentor.staff_id == context(session).staff_id,
-        GroupMentor.group_id.in_(groups),
-        GroupMentor.deleted_at.is_(None),
-    )
+    """Groups of the present school year that the user is mentor of; without any those that
+    the user may see."""
+    groups = keep_visible_groups(session, all_group_ids(session))
+    mentor = own_groups(session).where(GroupMentor.group_id.in_(groups))
     return list(session.scalars(mentor)) or groups
 
 
+@needs("read", "scenario")
 def living_norms(session: Session, group_ids: Sequence[int]) -> dict[int, list[Any]]:
     """Per group the norms (code, title, kind, strength, observed_on) of its latest observation.
 
@@ -308,6 +321,7 @@ def living_norms(session: Session, group_ids: Sequence[int]) -> dict[int, list[A
     return dict(found)
 
 
+@needs("read", "scenario")
 def my_norms(session: Session) -> list[str]:
     """Codes of the norms that live in my groups."""
     living = living_norms(session, my_group_ids(session))
@@ -315,6 +329,7 @@ def my_norms(session: Session) -> list[str]:
 
 
 # ---------------------------------------------------------------- one scenario
+@needs("read", "scenario")
 def get_scenario(session: Session, scenario_id: int) -> ScenarioCard:
     """Everything on the HOE card. Raises NotFound."""
     scenario = _scenario(session, scenario_id)
@@ -357,7 +372,7 @@ def _groups_that_picked(session: Session, scenario_id: int) -> tuple[tuple[int, 
     rows = session.execute(
         select(Group.id, Group.name)
         .join(ScenarioPick, ScenarioPick.group_id == Group.id)
-        .where(ScenarioPick.scenario_id == scenario_id)
+        .where(ScenarioPick.scenario_id == scenario_id, visible_groups(session))
         .order_by(Group.name)
         .distinct()
     )
@@ -365,10 +380,11 @@ def _groups_that_picked(session: Session, scenario_id: int) -> tuple[tuple[int, 
 
 
 def _experiences(session: Session, scenario_id: int, limit: int = 6) -> tuple[UseRow, ...]:
-    uses = _with_note(ScenarioUse, ScenarioUse.used_on, ScenarioUse.helped, scenario_id)
-    practices = _with_note(
-        ScenarioPractice, ScenarioPractice.practised_on, literal(""), scenario_id
-    )
+    groups = visible_groups(session)
+    uses = _with_note(ScenarioUse, ScenarioUse.used_on, ScenarioUse.helped, scenario_id, groups)
+    practised = ScenarioPractice.practised_on
+    practices = _with_note(ScenarioPractice, practised, literal(""), scenario_id, groups)
+    uses = uses.where(_shown_uses(session))
     found = [
         UseRow(display_name(given or "", prefix or "", family or ""), on, group or "", helped, note)
         for statement in (uses, practices)
@@ -379,18 +395,27 @@ def _experiences(session: Session, scenario_id: int, limit: int = 6) -> tuple[Us
     return tuple(sorted(found, key=lambda row: row.on, reverse=True)[:limit])
 
 
-def _with_note(model: Any, day: Any, helped: Any, scenario_id: int) -> Select[Any]:
+def _shown_uses(session: Session) -> ColumnElement[bool]:
+    """A use in a hidden case does not count and is not told."""
+    seen = select(Case.id).where(visible_cases(session))
+    return or_(ScenarioUse.case_id.is_(None), ScenarioUse.case_id.in_(seen))
+
+
+def _with_note(
+    model: Any, day: Any, helped: Any, scenario_id: int, groups: ColumnElement[bool]
+) -> Select[Any]:
     names = (Staff.given_name, Staff.name_prefix, Staff.family_name)
     return (
         select(day, helped, model.note, Group.name, *names)
         .select_from(model)
-        .join(Group, Group.id == model.group_id, isouter=True)
+        .join(Group, (Group.id == model.group_id) & groups, isouter=True)
         .join(Staff, Staff.id == model.staff_id, isouter=True)
         .where(model.scenario_id == scenario_id, model.note != "")
         .order_by(day.desc(), model.id.desc())
     )
 
 
+@needs("write", "scenario")
 def edit_scenario(session: Session, scenario_id: int | None) -> ScenarioDraft:
     """The draft for the form: an empty one for None. Raises NotFound."""
     if scenario_id is None:
@@ -408,29 +433,7 @@ def edit_scenario(session: Session, scenario_id: int | None) -> ScenarioDraft:
     )
 
 
-def open_form(session: Session, scenario_id: int | None) -> tuple[ScenarioDraft, bool]:
-    """The draft for the form, with what the user typed before and did not save (then True)."""
-    draft = edit_scenario(session, scenario_id)
-    kept = drafts.load_draft(session, DRAFT_FORM, scenario_id or 0)
-    if kept is None:
-        return draft, False
-    values = {name: kept[name] for name in _FIELDS if name in kept}
-    values |= {name: tuple(values[name]) for name in _LISTS if name in values}
-    return replace(draft, **values), True
-
-
-def keep_form(session: Session, draft: ScenarioDraft) -> None:
-    """Keep what the user typed so far, for when the window closes or locks."""
-    values = {name: getattr(draft, name) for name in _FIELDS}
-    values |= {name: list(values[name]) for name in _LISTS}
-    drafts.save_draft(session, DRAFT_FORM, draft.id or 0, values)
-
-
-def forget_form(session: Session, scenario_id: int | None) -> None:
-    """Throw away what was typed and not saved."""
-    drafts.delete_draft(session, DRAFT_FORM, scenario_id or 0)
-
-
+@needs("write", "scenario")
 def save_scenario(session: Session, draft: ScenarioDraft) -> int:
     """Write a scenario of the school; its id. A built-in one is left alone and copied.
 
@@ -459,7 +462,6 @@ def save_scenario(session: Session, draft: ScenarioDraft) -> int:
     _fill(scenario, values, _norm_titles(session))
     scenario.edition += 1
     session.add(scenario)
-    forget_form(session, draft.id)
     session.flush()
     return scenario.id
 
@@ -494,6 +496,7 @@ def _next_code(session: Session) -> str:
     return f"SCH-{(count or 0) + 1}"
 
 
+@needs("write", "scenario")
 def set_status(session: Session, scenario_id: int, version: int, status: str) -> None:
     """Move the scenario through its life. Raises Conflict, NotFound."""
     assert status in STATUSES
@@ -503,6 +506,7 @@ def set_status(session: Session, scenario_id: int, version: int, status: str) ->
     scenario.status = status
 
 
+@needs("write", "scenario")
 def set_kept(session: Session, scenario_id: int, kept: bool) -> None:
     """Keep the scenario at hand for this user, or no longer."""
     who = context(session)
@@ -518,11 +522,14 @@ def set_kept(session: Session, scenario_id: int, kept: bool) -> None:
 
 
 # ---------------------------------------------------------------- practice and use
+@needs("write", "scenario")
 def log_practice(session: Session, draft: PracticeDraft) -> int:
     """Note a practice session of this user; its id. Raises NotFound, Invalid."""
     if draft.sure is not None and not 1 <= draft.sure <= 5:
         raise Invalid({"sure": _("Choose a number from 1 to 5.")})
     scenario = _scenario(session, draft.scenario_id)
+    if draft.group_id is not None:
+        demand_group(session, draft.group_id)
     who = context(session)
     practice = ScenarioPractice(
         scenario_id=scenario.id,
@@ -540,6 +547,7 @@ def log_practice(session: Session, draft: PracticeDraft) -> int:
     return practice.id
 
 
+@needs("write", "scenario")
 def log_use(session: Session, draft: UseDraft) -> int:
     """Note that this user used it and whether it helped; its id. Raises NotFound, Invalid."""
     who = context(session)
@@ -551,6 +559,10 @@ def log_use(session: Session, draft: UseDraft) -> int:
     if wrong:
         raise Invalid(wrong)
     scenario = _scenario(session, draft.scenario_id)
+    if draft.group_id is not None:
+        demand_group(session, draft.group_id)
+    if draft.case_id is not None:
+        get_case_model(session, draft.case_id, write=True)
     use = ScenarioUse(
         scenario_id=scenario.id,
         used_on=draft.used_on or who.today,

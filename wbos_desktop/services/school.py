@@ -25,17 +25,16 @@ from wbos_desktop.domain.school import (
     SchoolYearDraft,
     SchoolYearRow,
 )
-from wbos_desktop.errors import Conflict, Invalid, NotAllowed, NotFound
+from wbos_desktop.errors import Conflict, Invalid, NotFound
 from wbos_desktop.i18n import _
+from wbos_desktop.services.rights import demand, needs
 from wbos_desktop.services.school_days import forget_calendar
 from wbos_desktop.services.school_days import load_calendar as load_calendar
 
 
 def demand_coordinator(session: Session) -> None:
     """Raise NotAllowed unless the acting user is a coordinator or the vault is being made."""
-    who = context(session)
-    if who.role != "coordinator" and who.user_id is not None:
-        raise NotAllowed(_("You can't change this. Ask your coordinator."))
+    demand(session, "write", "school")
 
 
 def demand_version(record_version: int, draft_version: int) -> None:
@@ -46,6 +45,7 @@ def demand_version(record_version: int, draft_version: int) -> None:
         )
 
 
+@needs("read", "school")
 def get_school(session: Session) -> SchoolDraft:
     """The school for a form, also empty while the vault is new."""
     school = session.scalar(select(School).limit(1))
@@ -54,6 +54,7 @@ def get_school(session: Session) -> SchoolDraft:
     return SchoolDraft(school.version, school.name, school.sector, school.brin, school.print_line)
 
 
+@needs("write", "school")
 def save_school(session: Session, draft: SchoolDraft) -> None:
     """Keep name, sector, BRIN code and print line. Raises Invalid, Conflict, NotAllowed."""
     demand_coordinator(session)
@@ -71,6 +72,7 @@ def save_school(session: Session, draft: SchoolDraft) -> None:
     session.flush()
 
 
+@needs("read", "school")
 def list_contacts(session: Session) -> list[ContactDraft]:
     """Emergency numbers in their order."""
     found = session.scalars(
@@ -79,6 +81,7 @@ def list_contacts(session: Session) -> list[ContactDraft]:
     return [ContactDraft(c.id, c.version, c.label, c.phone) for c in found]
 
 
+@needs("write", "school")
 def save_contact(session: Session, draft: ContactDraft) -> int:
     """Keep an emergency number; new ones come last. Raises Invalid, Conflict, NotFound."""
     demand_coordinator(session)
@@ -95,6 +98,7 @@ def save_contact(session: Session, draft: ContactDraft) -> int:
     return contact.id
 
 
+@needs("write", "school")
 def remove_contact(session: Session, contact_id: int) -> None:
     """Take an emergency number away. Raises NotFound."""
     demand_coordinator(session)
@@ -109,6 +113,7 @@ def _contact(session: Session, contact_id: int) -> EmergencyContact:
     return contact
 
 
+@needs("read", "school")
 def list_years(session: Session) -> list[SchoolYearRow]:
     """All school years, newest first, with the number of groups and of school days."""
     calendar = load_calendar(session)
@@ -140,6 +145,7 @@ def list_years(session: Session) -> list[SchoolYearRow]:
     ]
 
 
+@needs("read", "school")
 def get_year(session: Session, year_id: int) -> SchoolYearDraft:
     """A school year for a form. Raises NotFound."""
     year = _year(session, year_id)
@@ -148,6 +154,7 @@ def get_year(session: Session, year_id: int) -> SchoolYearDraft:
     )
 
 
+@needs("read", "school")
 def suggest_year(session: Session) -> SchoolYearDraft:
     """The year after the last known one, or this year when there is none."""
     last = session.scalar(select(func.max(SchoolYear.last_day)))
@@ -157,6 +164,7 @@ def suggest_year(session: Session) -> SchoolYearDraft:
     return SchoolYearDraft(name=name, first_day=first, last_day=dt.date(first.year + 1, 7, 31))
 
 
+@needs("write", "school")
 def save_year(session: Session, draft: SchoolYearDraft) -> int:
     """Keep a school year; its id. Raises Invalid (also when years overlap), Conflict, NotFound."""
     demand_coordinator(session)
@@ -185,6 +193,7 @@ def save_year(session: Session, draft: SchoolYearDraft) -> int:
     return year.id
 
 
+@needs("write", "school")
 def ensure_year(session: Session, name: str) -> int:
     """Id of the school year by name ('2026-2027'); a missing one runs from 1 August to 31 July."""
     found = session.scalar(select(SchoolYear.id).where(SchoolYear.name == name))
@@ -207,6 +216,7 @@ def ensure_year(session: Session, name: str) -> int:
     return year.id
 
 
+@needs("read", "school")
 def current_year_id(session: Session) -> int | None:
     """Id of the year of today, else of the last one that began; None when there is none."""
     return session.scalar(
@@ -224,6 +234,7 @@ def _year(session: Session, year_id: int) -> SchoolYear:
     return year
 
 
+@needs("read", "school")
 def list_calendar_days(session: Session, year_id: int) -> list[CalendarDayRow]:
     """Holidays, study days and half days of a school year, in order."""
     rows = session.execute(
@@ -241,6 +252,7 @@ def list_calendar_days(session: Session, year_id: int) -> list[CalendarDayRow]:
     return [CalendarDayRow(*row) for row in rows]
 
 
+@needs("read", "school")
 def get_calendar_day(session: Session, day_id: int) -> CalendarDayDraft:
     """A holiday or other day for a form. Raises NotFound."""
     day = _calendar_day(session, day_id)
@@ -249,6 +261,7 @@ def get_calendar_day(session: Session, day_id: int) -> CalendarDayDraft:
     )
 
 
+@needs("write", "school")
 def save_calendar_day(session: Session, draft: CalendarDayDraft) -> int:
     """Keep days that differ; one day when the last is left out. Deadlines follow at once.
 
@@ -276,6 +289,7 @@ def save_calendar_day(session: Session, draft: CalendarDayDraft) -> int:
     return day.id
 
 
+@needs("write", "school")
 def remove_calendar_day(session: Session, day_id: int) -> None:
     """Take a holiday or other day away. Raises NotFound."""
     demand_coordinator(session)

@@ -108,7 +108,7 @@ def sync_steps(session: Session, case: Case) -> int:
 
 def _people(session: Session, incidents: Sequence[int]) -> list[Person]:
     found: dict[object, Person] = {}
-    rows = persons_of_incidents(session, incidents)
+    rows = persons_of_incidents(session, incidents, everybody=True)
     for incident_id in incidents:
         for row in rows.get(incident_id, []):
             key = identity(row)

@@ -18,15 +18,17 @@ from wbos_desktop.errors import Conflict, Invalid, NotFound
 from wbos_desktop.i18n import _, date_short
 
 from .case_people import staff_names
+from .rights import needs, refused
 from .school_days import load_calendar
 from .step_engine import due_for, recompute, refresh_deadline, steps_of, tracks_of, write_log
-from .visibility import get_case_model, visible_cases
+from .visibility import get_case_model, may_write_case, visible_cases
 
 ANSWERS = ("yes", "no", "unknown")
 WAITS_FOR = ("", "ill", "police")
 
 
 def _get(session: Session, step_id: int, version: int | None = None) -> tuple[Case, CaseStep]:
+    """The step to work on. Raises NotFound (gone or hidden), NotAllowed (read only), Conflict."""
     row = session.execute(
         select(Case, CaseStep)
         .join(CaseStep, CaseStep.case_id == Case.id)
@@ -35,6 +37,8 @@ def _get(session: Session, step_id: int, version: int | None = None) -> tuple[Ca
     if row is None:
         raise NotFound(_("You can't open this. Ask your coordinator."))
     case, step = row
+    if not may_write_case(session, case.id):
+        raise refused("write")
     if version is not None and step.version != version:
         raise Conflict(_("Somebody changed this step. Look at it again."))
     if case.state != "open":
@@ -77,6 +81,7 @@ def _demand_ready(session: Session, step: CaseStep, field: str) -> None:
         raise Invalid({field: sentence})
 
 
+@needs("write", "case")
 def finish_step(session: Session, draft: StepDraft) -> None:
     """Note that a step was done; sets the dates of the steps that count from it.
 
@@ -106,11 +111,13 @@ def finish_step(session: Session, draft: StepDraft) -> None:
     recompute(session, case, {f"step:{step.code}", step.sets_base})
 
 
+@needs("write", "case")
 def complete_step(session: Session, step_id: int, version: int) -> None:
     """Finish a step today without more; Invalid when it asks for a decision (open the case)."""
     finish_step(session, StepDraft(id=step_id, version=version))
 
 
+@needs("write", "case")
 def reopen_step(session: Session, step_id: int, version: int) -> None:
     """Take back that a step was done or skipped; its day counts again."""
     case, step = _get(session, step_id, version)
@@ -127,6 +134,7 @@ def reopen_step(session: Session, step_id: int, version: int) -> None:
     recompute(session, case, {f"step:{step.code}", step.sets_base})
 
 
+@needs("write", "case")
 def skip_step(session: Session, step_id: int, version: int, reason: str) -> None:
     """Skip a step on purpose; the reason is asked and a duty by law stays visible."""
     case, step = _get(session, step_id, version)
@@ -137,6 +145,7 @@ def skip_step(session: Session, step_id: int, version: int, reason: str) -> None
     recompute(session, case)
 
 
+@needs("read", "case")
 def preview_move(session: Session, step_id: int, day: dt.date) -> MovedStep:
     """What moving a step changes; raises Invalid when it can't lie on this day."""
     _case, step = _get(session, step_id)
@@ -147,6 +156,7 @@ def preview_move(session: Session, step_id: int, day: dt.date) -> MovedStep:
     return MovedStep(step.id, step.title, step.due_on, day)
 
 
+@needs("write", "case")
 def move_step(session: Session, step_id: int, version: int, day: dt.date, reason: str = "") -> None:
     """Give a step another day; it keeps that day whatever its rule says."""
     preview_move(session, step_id, day)
@@ -164,11 +174,12 @@ def move_step(session: Session, step_id: int, version: int, day: dt.date, reason
     recompute(session, case)
 
 
+@needs("write", "case")
 def answer_condition(session: Session, case_id: int, condition: str, answer: str) -> None:
     """Answer a question once for every step that asks it: yes, no or unknown."""
     if answer not in ANSWERS:
         raise ValueError(answer)
-    case = get_case_model(session, case_id)
+    case = get_case_model(session, case_id, write=True)
     found = [step for step in steps_of(session, case_id) if step.condition == condition]
     if not found:
         raise NotFound(_("This question is not in the case any more."))
@@ -180,6 +191,7 @@ def answer_condition(session: Session, case_id: int, condition: str, answer: str
     recompute(session, case)
 
 
+@needs("write", "case")
 def wait_for(session: Session, step_id: int, version: int, what: str) -> None:
     """Let a step wait for somebody who is ill or for the police; '' ends the waiting."""
     if what not in WAITS_FOR:
@@ -190,6 +202,7 @@ def wait_for(session: Session, step_id: int, version: int, what: str) -> None:
     recompute(session, case)
 
 
+@needs("write", "case")
 def hand_over(session: Session, step_id: int, version: int, staff_id: int) -> None:
     """Make somebody else responsible for a step."""
     case, step = _get(session, step_id, version)
@@ -201,9 +214,10 @@ def hand_over(session: Session, step_id: int, version: int, staff_id: int) -> No
     write_log(session, case.id, text)
 
 
+@needs("write", "case")
 def add_step(session: Session, case_id: int, draft: OwnStepDraft) -> int:
     """Add a step of one's own to a track; the id of the step."""
-    case = get_case_model(session, case_id)
+    case = get_case_model(session, case_id, write=True)
     faults = {}
     if not draft.title.strip():
         faults["title"] = _("Write what has to be done.")
@@ -236,6 +250,7 @@ def add_step(session: Session, case_id: int, draft: OwnStepDraft) -> int:
     return step.id
 
 
+@needs("write", "school")
 def preview_calendar(session: Session) -> list[MovedStep]:
     """Steps whose day would change by the calendar as it is now; nothing is changed."""
     found = []
@@ -250,6 +265,7 @@ def preview_calendar(session: Session) -> list[MovedStep]:
     return found
 
 
+@needs("write", "school")
 def apply_calendar(session: Session, step_ids: Sequence[int]) -> int:
     """Move these steps to the day that the preview showed; how many were moved."""
     wanted, moved = set(step_ids), 0

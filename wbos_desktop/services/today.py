@@ -30,13 +30,16 @@ from wbos_desktop.i18n import _
 
 from . import actions, case_tasks, drafts, groups, meetings, scenario_choice
 from .assessments import to_assess
+from .deputies import acting_for
+from .rights import may, needs
 from .school_days import load_calendar, status_of, this_school_year
-from .visibility import COORDINATOR, may_decide
+from .visibility import COORDINATOR, may_decide, visible_groups
 
 MEETING_DAYS = 2
 DEMO_MARK = "(voorbeeld)"
 
 
+@needs("read", "overview")
 def who_is_here(session: Session) -> Here:
     """The acting user and the school, for greeting, rail and banner."""
     who = context(session)
@@ -57,6 +60,7 @@ def who_is_here(session: Session) -> Here:
     )
 
 
+@needs("read", "overview")
 def count_open(session: Session) -> dict[str, int]:
     """Open work per place in the rail: what is due for this user, and reports to assess."""
     due = [task for task in find_tasks(session, "mine") if task.when != "week"]
@@ -64,6 +68,7 @@ def count_open(session: Session) -> dict[str, int]:
     return {"today": len(due), "incidents": len(waiting)}
 
 
+@needs("read", "overview")
 def overview(session: Session, scope: str = "mine") -> TodayOverview:
     """Everything on the page; scope is 'mine' or 'team'."""
     mine, team = find_tasks(session, "mine"), find_tasks(session, "team")
@@ -83,6 +88,7 @@ def overview(session: Session, scope: str = "mine") -> TodayOverview:
     )
 
 
+@needs("read", "overview")
 def find_tasks(session: Session, scope: str) -> list[TodayTask]:
     """Steps, actions, planned observations and meetings to prepare, up to five school days on.
 
@@ -96,6 +102,7 @@ def find_tasks(session: Session, scope: str) -> list[TodayTask]:
     return sorted(found, key=lambda task: (WHENS.index(task.when), task.due_on))
 
 
+@needs("read", "overview")
 def school_day(session: Session) -> SchoolDay:
     """Number of the school week and the lesson day; holidays do not count."""
     now = context(session)
@@ -196,8 +203,10 @@ def _observation_tasks(session: Session, scope: str, border: dt.date) -> list[To
         )
         .order_by(PlannedObservation.planned_on, Group.name)
     )
+    statement = statement.where(visible_groups(session))
     if scope == "mine" or who.role != COORDINATOR:
-        statement = statement.where(PlannedObservation.observer_id == who.staff_id)
+        mine = acting_for(session)
+        statement = statement.where(PlannedObservation.observer_id.in_(mine))
     tasks = []
     for planned, name in session.execute(statement):
         status = status_of(session, planned.planned_on)
@@ -230,8 +239,11 @@ def _meeting_tasks(session: Session, scope: str) -> list[TodayTask]:
         Meeting.starts_at <= dt.datetime.combine(border, dt.time.max),
     )
     if scope == "mine" or who.role != COORDINATOR:
-        mine = or_(Meeting.chair_id == who.staff_id, Meeting.minutes_taker_id == who.staff_id)
-        statement = statement.where(mine)
+        people = acting_for(session)
+        leads = or_(Meeting.chair_id.in_(people), Meeting.minutes_taker_id.in_(people))
+        statement = statement.where(leads)
+    if not may(session, "write", "meeting"):
+        return []
     ids = [meeting.id for meeting in session.scalars(statement.order_by(Meeting.starts_at))]
     rows = meetings.load_rows(session, ids)
     tasks = []

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, not_, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, not_, or_, select, true
 from sqlalchemy.orm import Session
 
 from wbos_desktop.db.context import context
@@ -114,11 +114,8 @@ def visible_incidents(session: Session) -> ColumnElement[bool]:
     who = context(session)
     reported = Incident.reporter_id == who.staff_id
     if who.role == COORDINATOR:
-        # Few cases are hidden from a coordinator: name those instead of all others. The level
-        # of the case decides: it may have been raised after the report.
-        cases = select(Case.id).where(Case.level == "named", not_(visible_cases(session)))
         others = or_(Incident.reporter_id.is_(None), not_(reported))
-        hidden = select(Incident.id).where(Incident.case_id.in_(cases), others)
+        hidden = select(Incident.id).where(Incident.case_id.in_(_kept_from(session)), others)
         return Incident.id.not_in(hidden)
     found = [reported, Incident.case_id.in_(select(Case.id).where(visible_cases(session)))]
     if who.role == "lead":
@@ -129,6 +126,12 @@ def visible_incidents(session: Session) -> ColumnElement[bool]:
     loose = and_(Incident.level == "team", Incident.case_id.is_(None))
     found.append(and_(loose, Incident.id.in_(of_own_groups)))
     return or_(*found)
+
+
+def _kept_from(session: Session) -> Select[Any]:
+    """Ids of the cases that a coordinator may not see: few, so they are named instead of all
+    others. The level of the case decides: it may have been raised after the report."""
+    return select(Case.id).where(Case.level == "named", not_(visible_cases(session)))
 
 
 def _waiting() -> ColumnElement[bool]:
@@ -175,11 +178,15 @@ def get_incident_model(session: Session, incident_id: int, *, write: bool = Fals
     incident = session.scalar(select(Incident).where(wanted, visible_incidents(session)))
     if incident is None:
         raise NotFound(_("You can't open this. Ask your coordinator."))
-    if write:
-        found = select(Incident.id).where(wanted, writable_incidents(session))
-        if session.scalar(found) is None:
-            raise refused("write")
+    if write and not may_write_incident(session, incident_id):
+        raise refused("write")
     return incident
+
+
+def may_write_incident(session: Session, incident_id: int) -> bool:
+    """True if the acting user may change this report."""
+    found = select(Incident.id).where(Incident.id == incident_id, writable_incidents(session))
+    return session.scalar(found) is not None
 
 
 def case_of(session: Session, incident: Incident) -> int | None:
@@ -199,6 +206,8 @@ def shown_persons(session: Session) -> ColumnElement[bool]:
     if _everything(session):
         return true()
     seen = Incident.case_id.in_(select(Case.id).where(visible_cases(session)))
+    if context(session).role == COORDINATOR:
+        seen = Incident.case_id.not_in(_kept_from(session))
     as_reported = InvolvedPerson.created_at <= Incident.created_at
     return or_(Incident.case_id.is_(None), seen, as_reported)
 
@@ -338,8 +347,3 @@ def writable_actions(session: Session) -> ColumnElement[bool]:
         Action.group_id.in_(select(Group.id).where(visible_groups(session))),
     )
     return or_(own, case, group)
-
-
-def mentors_a_group(session: Session) -> bool:
-    """True if the user has a group of one's own, or stands in for who has."""
-    return bool(session.scalar(select(exists(own_groups(session)))))
