@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
+from .errors import UserError
 from .progress import Progress
-from .services import catalogues
+from .services import catalogues, erasure, today
 from .services.demo import build
 from .services.demo.timeline import ZONE, DemoClock
 from .vault.recovery import RecoveryCode
+from .workspace import backup_keeping, erasures, restoring
 from .workspace.create import NewVault, check_folder, create_vault, put_in_place
-from .workspace.opening import OpenVault, open_vault
+from .workspace.opened import OpenVault
+from .workspace.opening import open_vault
 from .workspace.session import Clock, system_clock
 
 EXAMPLE_PASSPHRASE = "appel fiets wolk dansen"
@@ -62,3 +66,32 @@ def make_example(
 def open_example(folder: Path, clock: Clock = system_clock) -> OpenVault:
     """Open the example school with its published passphrase."""
     return open_vault(folder, EXAMPLE_PASSPHRASE, clock=clock)
+
+
+def settle_restored(vault: OpenVault) -> int:
+    """At the first unlock after a restore: erase again what was erased before; how many records.
+
+    Call it before anything else reads the vault; it does nothing when there was no restore. A
+    crash in it is no harm: the next unlock does it again. Raises StorageError.
+    """
+    if vault.workspace.read_only or not restoring.is_restored(vault):
+        return 0
+    gone = vault.workspace.write(erasure.erase_again, restoring.erased(vault))
+    restoring.note_restored(vault)
+    if gone:
+        erasures.compact(vault.workspace)
+    return gone
+
+
+def close_vault(vault: OpenVault, *, backup: bool = True) -> None:
+    """Close it, after the automatic backup when one is due; the example school has none.
+
+    Raises StorageError when the last writing to disk fails; the vault is closed all the same.
+    """
+    try:
+        with suppress(UserError):  # closing matters more
+            if backup and not vault.workspace.read(today.who_is_here).demo:
+                backup_keeping.back_up_when_due(vault)
+                restoring.forget_old_undo(vault)
+    finally:
+        vault.workspace.close()

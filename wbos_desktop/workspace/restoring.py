@@ -326,6 +326,11 @@ def is_restored(vault: OpenVault) -> bool:
     return bool(vault.unlocked.state.restored_at) and bool(copies.state_of(vault).restored_at)
 
 
+def erased(vault: OpenVault) -> tuple[bytes, ...]:
+    """The marks of what was erased, from the envelope as it stands."""
+    return copies.state_of(vault).erasures
+
+
 def note_restored(vault: OpenVault) -> None:
     """After what was erased was erased again: note the restore, and that this is done."""
     vault.workspace.write(_note_restored)
