@@ -92,8 +92,7 @@ def gather(session: Session, table_name: str, ids: Collection[int]) -> Plan:
         plan.rows[name] |= new
         for child, column in _pointing_at(name):
             waiting += _child_rows(session, plan, child, column, new)
-        for child in _about_any_record():
-            waiting.append((child.name, _about(session, child, name, new)))
+        waiting += rows_about(session, name, new).items()
     for (name, _column), emptied in plan.emptied.items():
         emptied -= plan.rows[name]
     return plan
@@ -142,19 +141,20 @@ def _pointing_at(name: str) -> Iterator[tuple[Table, Column[Any]]]:
                 yield table, key.parent
 
 
-def _about_any_record() -> list[Table]:
-    """Tables whose rows name a record by table and id: holds, passages, stated views."""
-    tables = Base.metadata.sorted_tables
-    return [t for t in tables if {"subject_table", "subject_id", "id"} <= set(t.c.keys())]
-
-
-def _about(session: Session, table: Table, name: str, ids: set[int]) -> set[int]:
-    found: set[int] = set()
-    for part in slices(sorted(ids)):
-        statement = select(table.c.id).where(
-            table.c.subject_table == name, table.c.subject_id.in_(part)
-        )
-        found.update(session.connection().execute(statement).scalars())
+def rows_about(session: Session, name: str, ids: Collection[int]) -> dict[str, set[int]]:
+    """Rows that name these records by table and id: holds, passages, stated views."""
+    tables = [
+        table
+        for table in Base.metadata.sorted_tables
+        if {"subject_table", "subject_id", "id"} <= set(table.c.keys())
+    ]
+    found: dict[str, set[int]] = {table.name: set() for table in tables}
+    for table in tables:
+        for part in slices(sorted(ids)):
+            statement = select(table.c.id).where(
+                table.c.subject_table == name, table.c.subject_id.in_(part)
+            )
+            found[table.name].update(session.connection().execute(statement).scalars())
     return found
 
 

@@ -14,12 +14,13 @@ from dataclasses import dataclass, field
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from wbos_desktop.db import texts
+from wbos_desktop.db import erasing, texts
 from wbos_desktop.db.models.attachments import Attachment
 from wbos_desktop.db.models.cases import Case, CaseLogEntry, CaseStep
 from wbos_desktop.db.models.incidents import Incident, InvolvedPerson
 from wbos_desktop.db.models.meetings import Action, AgendaItem, Decision
 from wbos_desktop.db.models.profiles import NormResponse, Observation, Profile
+from wbos_desktop.db.models.scenarios import ScenarioUse
 from wbos_desktop.db.models.school import Membership, Pupil, Staff
 from wbos_desktop.domain.masking import NameEraser, NameFinder, Person
 from wbos_desktop.domain.people import fold
@@ -124,9 +125,13 @@ def near_rows(session: Session, pupil_id: int) -> Rows:
         (Decision, Decision.agenda_item_id.in_(items)),
         (Action, Action.case_id.in_(cases) | Action.agenda_item_id.in_(items)),
         (Observation, Observation.group_id.in_(groups)),
+        (ScenarioUse, ScenarioUse.case_id.in_(cases)),
         (NormResponse, NormResponse.profile_id.in_(rows["profiles"])),
     ):
         rows[model.__tablename__] = _ids(session, condition, model)
+    for table, ids in list(rows.items()):
+        for name, found in erasing.rows_about(session, table, ids).items():
+            rows[name] |= found
     return rows
 
 
