@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, Qt
+from PySide6.QtCore import QAbstractItemModel, QAbstractListModel, QModelIndex, QObject, Qt
 from PySide6.QtPdf import QPdfDocument
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -79,9 +79,10 @@ def _cells(model: QAbstractItemModel | None) -> list[str]:
     if model is None:
         return []
     root = QModelIndex()
+    columns = 1 if isinstance(model, QAbstractListModel) else model.columnCount(root)
     return [
         str(model.index(row, column, root).data(role) or "")
         for row in range(min(model.rowCount(root), 50))
-        for column in range(model.columnCount(root))
+        for column in range(columns)
         for role in _ROLES
     ]

@@ -1,0 +1,200 @@
+"""F8: on no page, in no model and no dialog stands a pupil's name or a typed text."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+from sqlalchemy import JSON, LargeBinary
+from sqlalchemy.orm import Session
+
+from tests import factories
+from tests.helpers.readable import all_readable, readable
+from tests.ui.window_fixture import SECRET, made_vault, open_window, unlock, wait
+from wbos_desktop import app as application
+from wbos_desktop import paths
+from wbos_desktop.db import presenting
+from wbos_desktop.db.base import Base, PlainText
+from wbos_desktop.ui.main_window import MainWindow
+from wbos_desktop.ui.page import Page
+from wbos_desktop.ui.pages.incidents.assess import AssessDialog
+from wbos_desktop.ui.registry import PAGES
+from wbos_desktop.ui.routes import Route
+from wbos_desktop.ui.widgets.pills import TabBar
+from wbos_desktop.ui.work_view import Banner
+from wbos_desktop.workspace.opening import open_vault
+
+__all__ = ["made_vault"]
+
+WORD = "Sentinelova"
+SHIPPED = ("norms", "norm_cues", "template_versions", "case_steps")
+
+
+def fill(session: Session) -> dict[str, int]:
+    """One of everything."""
+    factories.make_norms(session)
+    group = factories.make_group(session, name="3C")
+    for _turn in range(4):
+        factories.make_pupil(session, group)
+    factories.make_profile(session, group)
+    scenario = factories.make_scenario(session)
+    meeting = factories.make_meeting(session)
+    incident = factories.make_incident(session)
+    case = factories.make_case(session)
+    return {
+        "group": group,
+        "observe": group,
+        "incident": incident,
+        "assess": incident,
+        "case": case,
+        "meetings": meeting,
+        "scenarios": scenario,
+    }
+
+
+def plant(session: Session) -> None:
+    """The word in every column that takes typed text, but in what ships with the program."""
+    raw = session.connection().connection.driver_connection
+    for table in Base.metadata.sorted_tables:
+        if table.name in (*SHIPPED, "audit"):
+            continue
+        for column in table.columns:
+            typed = isinstance(column.type, PlainText)
+            if not typed or isinstance(column.type, JSON | LargeBinary):
+                continue
+            if f"{table.name}.{column.name}" in presenting._SHOWN:
+                continue
+            raw.execute(
+                f'UPDATE "{table.name}" SET "{column.name}" = "{column.name}" || ?', (f" {WORD}",)
+            )
+
+
+@pytest.fixture(scope="module")
+def planted(made_vault: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict]:
+    folder = tmp_path_factory.mktemp("planted") / "vault"
+    shutil.copytree(made_vault, folder)
+    vault = open_vault(folder, SECRET)
+    ids = vault.workspace.write(fill)
+    vault.workspace.write(plant)
+    vault.workspace.close()
+    return folder, ids
+
+
+@pytest.fixture
+def shown(qtbot: QtBot, planted: tuple[Path, dict]) -> Iterator[tuple[MainWindow, dict]]:
+    folder = paths.default_vault()
+    shutil.copytree(planted[0], folder)
+    window = open_window(qtbot, folder)
+    unlock(qtbot, window)
+    qtbot.waitUntil(lambda: window.work is not None, timeout=10_000)
+    wait(qtbot, window)
+    yield window, planted[1]
+    application.take_down(window)
+
+
+def f8(qtbot: QtBot, window: MainWindow) -> None:
+    before = window.shell.presenting
+    qtbot.keyClick(window, Qt.Key.Key_F8)
+    qtbot.waitUntil(lambda: window.shell.presenting != before, timeout=10_000)
+    wait(qtbot, window)
+
+
+def visit(qtbot: QtBot, window: MainWindow, name: str, ids: dict[str, int]) -> str:
+    """Everything readable on a page, on each of its tabs, or in a dialog."""
+    window.shell.navigator.go(Route(name, ids.get(name)))
+    wait(qtbot, window)
+    texts = [all_readable(window)]
+    page = window.work.page
+    bars = page.findChildren(TabBar) if isinstance(page, Page) else []
+    for pill in [pill for bar in bars if bar.isVisible() for pill in bar.pills]:
+        pill.click()
+        wait(qtbot, window)
+        texts.append(all_readable(window))
+    return "\n".join(texts)
+
+
+def around(text: str) -> str:
+    """Where the word stands, for the message of a failure."""
+    at = text.find(WORD)
+    return text[max(0, at - 200) : at + 60] if at >= 0 else ""
+
+
+@pytest.mark.parametrize("name", list(PAGES))
+def test_no_page_tells_a_name_or_a_text(
+    qtbot: QtBot, shown: tuple[MainWindow, dict], name: str
+) -> None:
+    window, ids = shown
+    f8(qtbot, window)
+    assert around(visit(qtbot, window, name, ids)) == ""
+
+
+@pytest.mark.parametrize("name", ["group", "case", "incidents", "meetings", "today", "assess"])
+def test_the_same_page_does_tell_without_it(
+    qtbot: QtBot, shown: tuple[MainWindow, dict], name: str
+) -> None:
+    """The control: what the test above looks for would be found."""
+    window, ids = shown
+    assert around(visit(qtbot, window, name, ids)) != ""
+
+
+def test_nobody_can_miss_that_it_is_on(qtbot: QtBot, shown: tuple[MainWindow, dict]) -> None:
+    window, _ids = shown
+    assert window.work.findChildren(Banner) == []
+    f8(qtbot, window)
+    banner = window.work.findChildren(Banner)[0]
+    assert banner.isVisible()
+    banner.left.emit()
+    qtbot.waitUntil(lambda: not window.shell.presenting)
+    wait(qtbot, window)
+    assert window.work.findChildren(Banner) == []
+
+
+def test_page_and_route_stay_and_come_back(qtbot: QtBot, shown: tuple[MainWindow, dict]) -> None:
+    window, ids = shown
+    window.shell.navigator.go(Route("case", ids["case"]))
+    wait(qtbot, window)
+    f8(qtbot, window)
+    assert window.shell.navigator.here == Route("case", ids["case"])
+    assert WORD not in all_readable(window)
+    f8(qtbot, window)
+    assert window.shell.navigator.here == Route("case", ids["case"])
+    assert WORD in all_readable(window)
+
+
+def test_nothing_is_left_of_an_open_dialog(qtbot: QtBot, shown: tuple[MainWindow, dict]) -> None:
+    window, ids = shown
+    window.shell.navigator.go(Route("assess", ids["assess"]))
+    wait(qtbot, window)
+    dialog = window.findChildren(AssessDialog)[0]
+    assert WORD in readable(dialog)
+    f8(qtbot, window)
+    assert around(all_readable(window)) == ""
+
+
+def test_lock_ends_it(qtbot: QtBot, shown: tuple[MainWindow, dict]) -> None:
+    window, ids = shown
+    f8(qtbot, window)
+    with qtbot.waitSignal(window.locked, timeout=10_000):
+        window.lock()
+    assert not window.shell.presenting
+    unlock(qtbot, window)
+    qtbot.waitUntil(lambda: window.work is not None, timeout=10_000)
+    wait(qtbot, window)
+    assert WORD in visit(qtbot, window, "case", ids)
+
+
+def test_opened_records_are_noted_all_the_same(
+    qtbot: QtBot, shown: tuple[MainWindow, dict]
+) -> None:
+    from wbos_desktop.db import audit
+
+    window, ids = shown
+    f8(qtbot, window)
+    whole = window.shell.vault.workspace
+    before = whole.read(audit.head).count
+    visit(qtbot, window, "case", ids)
+    assert whole.read(audit.head).count > before
