@@ -34,7 +34,6 @@ _ALLOWED: dict[str, tuple[Any, Callable[[object], bool]]] = {
     "lock_minutes": (5, _whole(1, 15)),
     "geometry": ("", _hex),
     "last_page": ("today", _one_of(*_PAGES)),
-    "last_slot": ("", _hex),
     "last_vault": ("own", _one_of("own", "demo")),
 }
 
@@ -43,7 +42,7 @@ class Settings:
     """Values by key. A missing, damaged or strange file gives the defaults.
 
     Keys: language ('' follows the system), theme, text_size (percent), lock_minutes, geometry
-    and last_slot (hexadecimal), last_page, last_vault.
+    (hexadecimal), last_page, last_vault.
     """
 
     def __init__(self, file: Path | None = None) -> None:

@@ -78,8 +78,7 @@ def open_vault(
         raise
     try:
         vault = _assemble(_Parts(place, unlocked, engine, held, clock, only_read))
-        if not vault.workspace.read_only:
-            _finish_rekey(vault, key)
+        _finish_rekey(vault, key)
     except DamagedVault as error:
         close_engine(engine)
         held.release()
@@ -112,11 +111,13 @@ def _finish_rekey(vault: OpenVault, key: bytes) -> None:
     keys, workspace = vault.unlocked.keys, vault.workspace
     proven = slots.VaultKeys(key, keys.audit_key)
     vault.unlocked = replace(vault.unlocked, keys=proven)
+    if workspace.read_only:
+        return
     try:
         if keys.pending_key is not None:
             ways = workspace.read(known_ways)
             settle_keys(vault.folder, ways, proven, renewed=key == keys.pending_key)
-        if workspace.read(rekey_is_due) and not workspace.read_only:
+        if workspace.read(rekey_is_due):
             renew_data_key(vault)
     except UserError as error:  # the work of today goes on with the key there is
         vault.notices = (*vault.notices, error.message)
