@@ -14,6 +14,7 @@ from wbos_desktop.db.base import new_uid
 from wbos_desktop.db.models.incidents import IncidentGroup
 from wbos_desktop.db.models.school import Pupil, School, User
 from wbos_desktop.db.models.system import AuditLine, Change
+from wbos_desktop.domain.drafts import KeptForm
 from wbos_desktop.errors import Conflict
 from wbos_desktop.services import drafts, undo
 
@@ -138,12 +139,14 @@ def test_a_read_session_refuses_to_write(engine: object, session: Session) -> No
 
 
 def test_a_draft_is_kept_and_forgotten(session: Session) -> None:
-    drafts.save_draft(session, "incident", 0, {"text": "half"})
-    drafts.save_draft(session, "incident", 0, {"text": "half een zin"})
-    assert drafts.load_draft(session, "incident") == {"text": "half een zin"}
+    drafts.keep_form(session, KeptForm("incident", values={"text": "half"}))
+    drafts.keep_form(session, KeptForm("incident", values={"text": "half een zin"}))
+    found = drafts.find_form(session, "incident")
+    assert found is not None
+    assert found.values == {"text": "half een zin"}
     assert [row.form for row in drafts.list_drafts(session)] == ["incident"]
-    drafts.delete_draft(session, "incident")
-    assert drafts.count_drafts(session) == 0
+    assert drafts.throw_away(session, "incident") == found
+    assert drafts.list_drafts(session) == []
 
 
 def test_groups_of_an_incident_are_in_history_and_undo(session: Session) -> None:

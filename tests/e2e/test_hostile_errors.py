@@ -23,6 +23,7 @@ from wbos_desktop.db import engine as db_engine
 from wbos_desktop.db.models.cases import Case
 from wbos_desktop.db.models.school import Pupil
 from wbos_desktop.documents import reader
+from wbos_desktop.domain.drafts import KeptForm
 from wbos_desktop.domain.people import PupilDraft
 from wbos_desktop.errors import UserError
 from wbos_desktop.progress import Progress
@@ -71,9 +72,9 @@ IN_SERVICES: dict[str, Failing] = {
     "raw sql": lambda s: s.execute(text("INSERT INTO nothing VALUES (:w)"), {"w": WORD}),
     "sql text": lambda s: s.execute(text(f"SELECT {WORD} FROM pupils")),
     "check": lambda s: s.execute(insert(Pupil), [{"given_name": WORD}]),
-    "foreign key": lambda s: drafts.save_draft(s, WORD, 10**30, {"text": WORD}),
+    "foreign key": lambda s: drafts.keep_form(s, KeptForm(WORD, 10**30, {"text": WORD})),
     "bind": lambda s: s.scalar(select(Case.id).where(Case.number == object.__new__(Odd))),
-    "unserialisable": lambda s: drafts.save_draft(s, "incident", 0, {WORD: Odd()}),
+    "unserialisable": lambda s: drafts.keep_form(s, KeptForm("incident", 0, {WORD: Odd()})),
     "no draft": lambda s: people.save_pupil(s, {"given_name": WORD}),  # type: ignore[arg-type]
     "no facts": lambda s: incidents.report_incident(s, WORD),  # type: ignore[arg-type]
     "no template": lambda s: protocols.newest_version(s, WORD),

@@ -13,6 +13,7 @@ from tests import factories
 from wbos_desktop.db.context import context
 from wbos_desktop.db.models.incidents import Incident
 from wbos_desktop.domain.actions import ActionDraft
+from wbos_desktop.domain.drafts import KeptForm
 from wbos_desktop.domain.groups import GroupQuery
 from wbos_desktop.domain.incidents import IncidentQuery
 from wbos_desktop.domain.people import PupilDraft, PupilQuery, StaffQuery
@@ -68,7 +69,7 @@ def test_every_text_field_takes_harmful_signs(session: Session) -> None:
     agenda.record_decision(session, item_id, HARMFUL)
     owner = context(session).staff_id
     action_id = actions.save_action(session, ActionDraft(text=HARMFUL, owner_id=owner))
-    drafts.save_draft(session, "incident", 0, {"text": HARMFUL})
+    drafts.keep_form(session, KeptForm("incident", values={"text": HARMFUL}))
     pupil_id = people.save_pupil(session, PupilDraft(given_name=HARMFUL, family_name=HARMFUL))
     session.expire_all()
     assert actions.edit_action(session, action_id).text == CLEAN

@@ -36,15 +36,22 @@ class FakeMessages(Messages):
         self.answers: list[bool] = []
         self.paths: list[Path] = []
         self.toasts: list[str] = []
+        self.toast_undo: Callable[[], object] | None = None
         self.strips: list[str] = []
         self.asked: list[str] = []
         self.bugs: list[BaseException] = []
 
     def toast(
-        self, text: str, *, undo: Callable[[], object] | None = None, undo_last: bool = False
+        self,
+        text: str,
+        *,
+        undo: Callable[[], object] | None = None,
+        undo_last: bool = False,
+        verb: str = "",
     ) -> None:
         self.toasts.append(text)
-        super().toast(text, undo=undo, undo_last=undo_last)
+        self.toast_undo = undo
+        super().toast(text, undo=undo, undo_last=undo_last, verb=verb)
 
     def strip(self, owner: QObject, text: str, *, kind: str = "info") -> None:
         self.strips.append(text)

@@ -396,10 +396,10 @@ def test_closing_keeps_a_draft_and_opening_brings_it_back(world: World) -> None:
     again = world.observe("3X")
     assert again.facts.fields["seen"].widget.value() == "Ze lachen"
     assert again.few.lines["D"].strength == 2
-    again._again.click()
+    again.keeper.start_again()
     world.settle()
     assert again.facts.fields["seen"].widget.value() == ""
-    assert world.workspace.read(drafts.load_draft, "observation", world.ids["3X"]) is None
+    assert world.workspace.read(drafts.find_form, "observation", world.ids["3X"]) is None
 
 
 def test_a_form_that_is_empty_says_what_is_missing(world: World) -> None:
@@ -430,7 +430,6 @@ def test_changing_an_observation_keeps_its_observer(world: World) -> None:
     dialog = world.observe("2B", before.id)
     assert dialog.windowTitle() == "Observatie van 2B"
     dialog.facts.fields["seen"].widget.setPlainText("Anders")
-    dialog._edited()
     dialog.save_button.click()
     world.settle()
     after = world.workspace.read(profiles.load_profile, before.id)

@@ -222,14 +222,14 @@ def test_leaving_keeps_a_draft_that_comes_back(world: World) -> None:
     world.press(Key.Key_Return)
     dialog.reject()
     world.settle()
-    assert world.workspace.read(drafts.load_draft, "incident") is not None
+    assert world.workspace.read(drafts.find_form, "incident") is not None
     again = _report(world)
     assert again.text.value() == "Half verhaal"
     assert [choice.name for choice in again.groups.value()] == ["2B"]
     again.kind.pills.pills[0].click()
     again.save_button.click()
     world.settle()
-    assert world.workspace.read(drafts.load_draft, "incident") is None
+    assert world.workspace.read(drafts.find_form, "incident") is None
 
 
 def test_saving_and_starting_goes_to_the_case(world: World) -> None:

@@ -19,7 +19,7 @@ from tests.helpers.waiting import rest, wait_until
 from tests.ui.shell_fixture import fake, make_shell, make_workspace
 from wbos_desktop import i18n
 from wbos_desktop.domain.scenarios import Counts, ScenarioQuery, ScenarioRow
-from wbos_desktop.services import meetings, scenario_choice, scenarios
+from wbos_desktop.services import drafts, meetings, scenario_choice, scenarios
 from wbos_desktop.ui import theme
 from wbos_desktop.ui.pages.scenarios.dialogs import PickDialog, ScenarioDialog, UseDialog
 from wbos_desktop.ui.pages.scenarios.page import ScenariosPage
@@ -264,34 +264,22 @@ def test_empty_form_tells_what_is_missing(world: World) -> None:
     dialog.reject()
 
 
-def test_cancel_asks_before_typing_is_lost(world: World) -> None:
-    world.open().new_scenario()
-    dialog = world.dialog(ScenarioDialog)
-    QTest.keyClicks(dialog.form.fields["title"].widget, "Half")
-    fake(world.shell).answers = [False, True]
-    dialog.reject()
-    assert dialog.isVisible()
-    dialog.reject()
-    assert not dialog.isVisible()
-
-
 def test_typing_is_kept_and_comes_back(world: World) -> None:
     world.open().new_scenario()
     dialog = world.dialog(ScenarioDialog)
-    QTest.keyClicks(dialog.form.fields["title"].widget, "Half")
-    assert dialog._keep.isActive()
-    dialog.keep()
     world.settle()
-    dialog.done(0)
+    QTest.keyClicks(dialog.form.fields["title"].widget, "Half")
+    dialog.reject()
     world.settle()
     world.open(tab="edit")
     dialog = world.dialog(ScenarioDialog)
-    assert dialog.form.fields["title"].widget.text() == "Half"
-    assert dialog.footer.text() == "Dit typte je eerder en is nog niet opgeslagen."
-    fake(world.shell).answers = [True]
-    dialog.reject()
     world.settle()
-    assert world.read(scenarios.open_form, None)[1] is False
+    assert dialog.form.fields["title"].widget.text() == "Half"
+    assert dialog.keeper.bar is not None
+    dialog.keeper.start_again()
+    world.settle()
+    assert dialog.form.fields["title"].widget.text() == ""
+    assert world.read(drafts.find_form, "scenario") is None
 
 
 def test_use_needs_an_answer_and_is_counted(world: World) -> None:
@@ -312,10 +300,10 @@ def test_pick_dialog_needs_a_choice(world: World) -> None:
     page = world.open(first_id(world))
     page.pick()
     dialog = world.dialog(PickDialog)
-    dialog._save()
-    assert dialog.group_row.error == "Kies een klas of een casus."
+    dialog.save()
+    assert dialog.form.rows["group_id"].error == "Kies een klas of een casus."
     dialog.group.set_value(world.group_id)
-    dialog._save()
+    dialog.save()
     world.settle()
     assert len(world.read(scenario_choice.find_picks, group_id=world.group_id)) == 1
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 from sqlalchemy.orm import Session
 
@@ -15,6 +15,7 @@ from tests import factories
 from tests.ui.shell_fixture import fake, make_shell, make_workspace
 from wbos_desktop.db.context import context
 from wbos_desktop.db.models.meetings import Action
+from wbos_desktop.domain.drafts import KeptForm
 from wbos_desktop.services import drafts, today
 from wbos_desktop.ui import theme
 from wbos_desktop.ui.page import Shell
@@ -165,15 +166,45 @@ def test_report_to_assess_opens_its_dialog(qtbot: QtBot, shell: Shell) -> None:
     assert routes == [Route("assess", incident)]
 
 
-def test_unfinished_form_is_offered_again(qtbot: QtBot, shell: Shell) -> None:
+def _unfinished(shell: Shell) -> int:
     group = shell.tasks.workspace.write(factories.make_group)
-    shell.tasks.workspace.write(drafts.save_draft, "observation", group, {"heard": "x"})
-    shell.tasks.workspace.write(drafts.save_draft, "unknown form", 0, {})
+    kept = KeptForm(
+        "observation",
+        group,
+        values={"heard": "x"},
+        title="Observatie niet af",
+        detail="2B",
+        place=("observe", group, None),
+    )
+    shell.tasks.workspace.write(drafts.keep_form, kept)
+    return group
+
+
+def test_unfinished_form_is_offered_again(qtbot: QtBot, shell: Shell) -> None:
+    group = _unfinished(shell)
+    page, routes = show(qtbot, shell), gone_to(shell)
+    assert "Niet afgemaakt" in words(page.list)
+    assert "Observatie niet af" in words(page.list)
+    button(page.list, "Verder gaan").click()
+    assert routes == [Route("observe", group, form=("observation", group))]
+
+
+def test_unfinished_form_is_thrown_away_and_comes_back(qtbot: QtBot, shell: Shell) -> None:
+    _unfinished(shell)
     page = show(qtbot, shell)
-    found = words(page.list)
-    assert "Concepten" in found
-    assert "Observatie niet af" in found
-    assert "unknown form" not in " ".join(found)
+    button(page.list, "Weggooien").click()
+    wait(qtbot, shell)
+    assert "Niet afgemaakt" not in words(page.list)
+    fake(shell).toast_undo()
+    wait(qtbot, shell)
+    page.refresh()
+    wait(qtbot, shell)
+    assert "Niet afgemaakt" in words(page.list)
+
+
+def button(widget: QWidget, name: str) -> QAbstractButton:
+    found = widget.findChildren(QAbstractButton)
+    return next(one for one in found if one.accessibleName().startswith(name))
 
 
 def test_empty_day_says_so(qtbot: QtBot, shell: Shell) -> None:

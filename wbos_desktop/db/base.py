@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 import secrets
 import time
 import uuid
@@ -12,6 +11,8 @@ from typing import Any, ClassVar
 from sqlalchemy import JSON, DateTime, ForeignKey, MetaData, String, Text, TypeDecorator
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
+
+from wbos_desktop.domain.plain_text import clean
 
 
 class UtcDateTime(TypeDecorator[dt.datetime]):
@@ -35,12 +36,6 @@ class UtcDateTime(TypeDecorator[dt.datetime]):
         return None if value is None else value.replace(tzinfo=dt.UTC)
 
 
-# Control characters but tab and new line, bidi overrides, half emoji and what never is a sign.
-_HARMFUL = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
-)
-
-
 class PlainText(TypeDecorator[str]):
     """Text without the characters that no file or list can show; they fall out when saved."""
 
@@ -49,7 +44,7 @@ class PlainText(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         """To the database, and to what is looked for in it."""
-        return None if value is None else _HARMFUL.sub("", value.replace("\r\n", "\n"))
+        return None if value is None else clean(value)
 
 
 class LongText(PlainText):

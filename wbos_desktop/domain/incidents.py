@@ -340,9 +340,13 @@ def status_text(status: str) -> str:
 
 @dataclass(frozen=True)
 class ReportForm:
-    """What the report form needs besides the catalogue: choices, calendar, what is allowed."""
+    """What the report form needs besides the catalogue: choices, calendar, what is allowed.
+
+    `now` is the time of day to the minute, for an incident of this moment.
+    """
 
     today: dt.date
+    now: dt.time
     calendar: SchoolCalendar
     groups: tuple[GroupChoice, ...]
     own_group_ids: tuple[int, ...]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field, replace
 
 from wbos_desktop.i18n import _
 
@@ -171,7 +170,7 @@ class ProfilePoint:
 
 @dataclass(frozen=True)
 class ObservationForm:
-    """What the form of an observation needs; `kept` is what was typed before and not saved."""
+    """What the form of an observation needs."""
 
     draft: ProfileDraft
     group_name: str
@@ -181,35 +180,6 @@ class ObservationForm:
     staff: tuple[tuple[int, str], ...]
     today: dt.date
     calendar: SchoolCalendar
-    kept: dict[str, Any] | None = None
-
-
-def to_values(draft: ProfileDraft) -> dict[str, Any]:
-    """A new profile as values that can be kept as a draft (JSON)."""
-    values = asdict(replace(draft, strengths=dict(draft.strengths), responses={}))
-    values["observed_on"] = draft.observed_on.isoformat()
-    planned = draft.next_observation_on
-    values["next_observation_on"] = planned.isoformat() if planned else None
-    values["responses"] = {
-        code: [list(one.sequence), one.how] for code, one in draft.responses.items()
-    }
-    return values
-
-
-def from_values(values: Mapping[str, Any], fresh: ProfileDraft) -> ProfileDraft:
-    """The inverse of `to_values`; group, id and version stay those of the fresh draft."""
-    kept = {
-        name: value for name, value in values.items() if name not in ("group_id", "id", "version")
-    }
-    kept["observed_on"] = dt.date.fromisoformat(values["observed_on"])
-    planned = values.get("next_observation_on")
-    kept["next_observation_on"] = dt.date.fromisoformat(planned) if planned else None
-    kept["observers"] = tuple(values.get("observers", ()))
-    kept["responses"] = {
-        code: ResponseDraft(tuple(sequence), how)
-        for code, (sequence, how) in values.get("responses", {}).items()
-    }
-    return replace(fresh, **kept)
 
 
 def with_strength(strengths: Mapping[str, int], code: str, strength: int) -> dict[str, int]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -11,13 +9,11 @@ from wbos_desktop.db.context import context
 from wbos_desktop.db.models.school import Group, Staff
 from wbos_desktop.domain.groups import GroupQuery
 from wbos_desktop.domain.people import display_name
-from wbos_desktop.domain.profiles import ObservationForm, ProfileDraft
+from wbos_desktop.domain.profiles import ObservationForm
 from wbos_desktop.errors import NotFound
 from wbos_desktop.i18n import _
 
-from . import drafts, groups, norms, profiles, school_days
-
-FORM = "observation"
+from . import groups, norms, profiles, school_days
 
 
 def load_form(
@@ -38,7 +34,6 @@ def load_form(
         draft = profiles.new_draft(session, wanted)
     profiles.check_may_write(session, draft.group_id)
     name = session.scalar(select(Group.name).where(Group.id == draft.group_id)) or ""
-    kept = None if profile_id else drafts.load_draft(session, FORM, draft.group_id)
     return ObservationForm(
         draft=draft,
         group_name=name,
@@ -48,20 +43,7 @@ def load_form(
         staff=tuple(_staff(session)),
         today=context(session).today,
         calendar=school_days.load_calendar(session),
-        kept=kept,
     )
-
-
-def keep_draft(session: Session, group_id: int, values: dict[str, Any]) -> None:
-    """Keep what was typed in a new observation of a group."""
-    drafts.save_draft(session, FORM, group_id, values)
-
-
-def save_form(session: Session, draft: ProfileDraft) -> int:
-    """Save the profile and forget what was kept of it; the profile's id."""
-    profile_id = profiles.save_profile(session, draft)
-    drafts.delete_draft(session, FORM, draft.group_id)
-    return profile_id
 
 
 def _staff(session: Session) -> list[tuple[int, str]]:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
 
 
 @dataclass(frozen=True)
 class Route:
-    """A place in the program: a name from `ui/registry.py`, a record and a tab in it."""
+    """A place in the program: a name from `ui/registry.py`, a record and a tab in it.
+
+    `form` names an unfinished form (its name and record) that the page opens again over itself.
+    """
 
     page: str
     id: int | None = None
     tab: str | None = None
+    form: tuple[str, int] | None = None
 
 
 class Navigator(QObject):
@@ -48,6 +52,7 @@ class Navigator(QObject):
 
     def arrived(self, route: Route) -> None:
         """For the main window: the route is shown now."""
+        route = replace(route, form=None)  # going back does not open the form once more
         if self._here is not None and self._here != route:
             self._past = [*self._past[-49:], self._here]
             self._future.clear()

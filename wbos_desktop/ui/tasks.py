@@ -81,6 +81,7 @@ class _Job:
         self.telling = False
         self.dropped = False
         self.skippable = False
+        self.written = False
         self.result: object = None
         self.error: BaseException | None = None
 
@@ -242,8 +243,14 @@ class Tasks(QObject):
         *args: P.args,
         **kw: P.kwargs,
     ) -> Task[T]:
-        """Call function(session, *args) in one writing transaction of the open vault."""
+        """Call function(session, *args) in one writing transaction of the open vault.
+
+        A dialog that asks is told, so that a second click on its button does nothing meanwhile.
+        """
         workspace, job = self._opened(), _Job(owner)
+        if (asked := getattr(owner, "write_asked", None)) is not None:
+            asked()
+            job.written = True
         self._submit(self._serial, job, lambda: workspace.write(function, *args, **kw))
         return Task(job)
 
@@ -362,6 +369,8 @@ class Tasks(QObject):
             self._reporter.report_bug(owner, error)
         if owner is None:
             return
+        if job.written:
+            owner.write_answered()  # type: ignore[attr-defined]
         if error is None:
             job.then.call(job.result)
         elif isinstance(error, Cancelled):

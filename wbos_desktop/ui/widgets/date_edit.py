@@ -47,6 +47,7 @@ class DateEdit(TextField):
     Arrow up and down move by a day. The text is read on leaving, on Enter and by `value()`.
     """
 
+    strict = True
     echoed = Signal(str)
     refused = Signal(str)
 
@@ -107,6 +108,20 @@ class DateEdit(TextField):
         self._shown = "" if value is None else i18n.date_short(value)
         self.setText(self._shown)
 
+    def kept(self) -> Any:
+        """A day that was read as {"day": ISO}, else what is typed so far: nothing is read here."""
+        if self.text() == self._shown and not self.problem:
+            return {"day": self._day.isoformat()} if self._day is not None else ""
+        return self.text()
+
+    def put_back(self, kept: Any) -> None:
+        """Show the day, or the typing as it was."""
+        if isinstance(kept, dict):
+            self.set_value(dt.date.fromisoformat(kept["day"]))
+            return
+        self.set_value(None)
+        self.setText(str(kept or ""))
+
     def _move(self, days: int) -> None:
         self.commit()
         if self._day is not None and not self.problem:
@@ -136,6 +151,7 @@ class DateEdit(TextField):
 class TimeEdit(TextField):
     """A time of day, typed as "13.30", "13:30", "1330" or "9"; None when empty."""
 
+    strict = True
     refused = Signal(str)
 
     def __init__(

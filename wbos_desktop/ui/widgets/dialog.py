@@ -10,6 +10,7 @@ from collections.abc import Callable
 import shiboken6
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
 from PySide6.QtGui import (
+    QCloseEvent,
     QHideEvent,
     QKeyEvent,
     QKeySequence,
@@ -76,7 +77,8 @@ class Dialog(QDialog):
         self._wish = (width, height)
         self._scrim: Scrim | None = None
         self._primary: Button | None = None
-        self._grip: tuple[int, int] | None = None
+        self._writes = 0
+        self._ended = False
         self.setWindowFlags(Qt.WindowType.Dialog | Qt.WindowType.FramelessWindowHint)
         self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         self.setModal(True)
@@ -92,6 +94,9 @@ class Dialog(QDialog):
         self.messages_place = QVBoxLayout()
         self.messages_place.setContentsMargins(28, 0, 28, 0)
         outer.addLayout(self.messages_place)
+        self.drafts_place = QVBoxLayout()  # for the bar that gives a draft back
+        self.drafts_place.setContentsMargins(28, 0, 28, 0)
+        outer.addLayout(self.drafts_place)
         self.pane = ScrollPage()
         self.body = self.pane.body
         self.body.setContentsMargins(28, 18, 28, 18)
@@ -123,7 +128,7 @@ class Dialog(QDialog):
         words.addWidget(self.subtitle_label)
         head.addLayout(words, 1)
         self.close_button = IconButton("x", _("Close"))
-        self.close_button.clicked.connect(self.reject)
+        self.close_button.clicked.connect(lambda: self._unless_writing(self.reject))
         head.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
         return head
 
@@ -179,11 +184,33 @@ class Dialog(QDialog):
         """A button in the footer; kind primary or dangerFilled also answers to Ctrl+Enter."""
         button = Button(text, kind, icon)
         if slot is not None:
-            button.clicked.connect(slot)
+            button.clicked.connect(lambda: self._unless_writing(slot))
         if kind in ("primary", "dangerFilled"):
             self._primary = button
         self.buttons.addWidget(button)
         return button
+
+    @property
+    def writing(self) -> bool:
+        """True from a write that this dialog asked for until its answer: buttons do nothing."""
+        return self._writes > 0
+
+    def write_asked(self) -> None:
+        """For `Tasks.write`: this dialog asked for a write; a second click must not ask again."""
+        self._writes += 1
+
+    def write_answered(self) -> None:
+        """For `Tasks.write`: the answer is there."""
+        self._writes -= 1
+
+    def _unless_writing(self, slot: Callable[[], object]) -> None:
+        if not self.writing and not self._ended:
+            slot()
+
+    def done(self, result: int) -> None:
+        """Close; a click that still waits does nothing any more."""
+        self._ended = True
+        super().done(result)
 
     def set_footer(self, text: str) -> None:
         """Quiet words at the left of the buttons."""
@@ -199,6 +226,8 @@ class Dialog(QDialog):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if event.key() == Qt.Key.Key_Escape and self.writing:
+            return
         if enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             if self._primary is not None and self._primary.isEnabled():
                 self._primary.click()
@@ -214,7 +243,14 @@ class Dialog(QDialog):
             return QSize(width, height)
         return QSize(min(width, room.width() - 48), min(height, room.height() - 32))
 
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self.writing:
+            event.ignore()
+        else:
+            super().closeEvent(event)
+
     def showEvent(self, event: QShowEvent) -> None:
+        self._ended = False
         self._fit()
         parent = self.parentWidget()
         if parent is not None and self._scrim is None:

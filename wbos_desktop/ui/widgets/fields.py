@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, QRect, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QRect, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QFontMetrics,
@@ -29,8 +29,19 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from wbos_desktop.domain import plain_text
+from wbos_desktop.domain.plain_text import LINE_LIMIT, TEXT_LIMIT
 from wbos_desktop.i18n import _
 from wbos_desktop.ui import icons, paint, theme
+
+_COUNTED = 30  # a code of a few signs needs no counter
+
+
+def counter(n: int, limit: int) -> str:
+    """'45.012 van 50.000' from nine tenths of the limit on, else ""."""
+    if n < limit * plain_text.COUNT_FROM or limit < _COUNTED:
+        return ""
+    return _("{n} of {limit}").format(n=plain_text.number(n), limit=plain_text.number(limit))
 
 
 def mark_error(widget: QWidget, message: str) -> None:
@@ -43,26 +54,37 @@ def mark_error(widget: QWidget, message: str) -> None:
 
 
 class TextField(QLineEdit):
-    """One line of text; the value is stripped. `width` in px at 100 % when it should be narrow."""
+    """One line of text; the value is stripped. `width` in px at 100 % when it should be narrow.
+
+    More than `max_length` characters may be typed but not saved (`problem` says so): what
+    somebody pastes is never cut. `counted` carries the counter, "" while there is room.
+    """
 
     edited = Signal()
     left = Signal()
+    counted = Signal(str)
+    strict = False  # True: Qt stops at the limit, for dates, times and numbers
 
     def __init__(
         self,
         name: str = "",
         *,
         placeholder: str = "",
-        max_length: int = 200,
+        max_length: int = LINE_LIMIT,
         width: int | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._width = width
+        self.limit = max_length
+        self.problem = ""
         self.setAccessibleName(name)
         self.setPlaceholderText(placeholder)
-        self.setMaxLength(max_length)
         self.textEdited.connect(self._typed)
+        if self.strict:
+            self.setMaxLength(max_length)
+        else:
+            self.textChanged.connect(self._count_signs)
         theme.follow(self._restyle)
 
     def _restyle(self) -> None:
@@ -71,8 +93,19 @@ class TextField(QLineEdit):
         if self._width is not None:
             self.setFixedWidth(theme.scaled(self._width))
 
-    def _typed(self) -> None:
+    def _typed(self, text: str) -> None:
+        if (cleaned := plain_text.clean(text)) != text:
+            at = self.cursorPosition() - (len(text) - len(cleaned))
+            self.setText(cleaned)
+            self.setCursorPosition(max(0, at))
         self.edited.emit()
+
+    def _count_signs(self, text: str) -> None:
+        over = plain_text.too_long(text, self.limit)
+        if over != self.problem:
+            self.problem = over
+            self.set_error(over)
+        self.counted.emit(counter(len(text), self.limit))
 
     def value(self) -> Any:
         """The text without spaces around it."""
@@ -85,6 +118,14 @@ class TextField(QLineEdit):
             self.setText(text)
             self.setCursorPosition(0)
 
+    def kept(self) -> Any:
+        """The text as typed."""
+        return self.text()
+
+    def put_back(self, kept: Any) -> None:
+        """Show what was typed."""
+        self.setText(str(kept or ""))
+
     def set_error(self, message: str) -> None:
         """Red edge and description; "" takes them away."""
         mark_error(self, message)
@@ -95,7 +136,9 @@ class TextField(QLineEdit):
 
 
 class PasswordField(TextField):
-    """Text as dots, with a button to show it; never trimmed, pasting works."""
+    """Text as dots, with a button to show it; never trimmed, never kept, pasting works."""
+
+    secret = True
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(name, max_length=1000, parent=parent)
@@ -170,10 +213,15 @@ class SearchField(TextField):
 
 
 class TextArea(QPlainTextEdit):
-    """Several lines of plain text, `lines` high; Tab leaves the field."""
+    """Several lines of plain text, `lines` high; Tab leaves the field.
+
+    What does not fit in `limit` characters is not pasted, and `counted` says so; a text that is
+    longer already stays whole and can't be saved (`problem`).
+    """
 
     edited = Signal()
     left = Signal()
+    counted = Signal(str)
 
     def __init__(
         self,
@@ -181,15 +229,18 @@ class TextArea(QPlainTextEdit):
         *,
         lines: int = 3,
         placeholder: str = "",
+        limit: int = TEXT_LIMIT,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._lines = lines
+        self.limit = limit
+        self.problem = ""
         self.setAccessibleName(name)
         self.setPlaceholderText(placeholder)
         self.setTabChangesFocus(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.textChanged.connect(self.edited)
+        self.textChanged.connect(self._changed)
         theme.follow(self._restyle)
 
     def _restyle(self) -> None:
@@ -197,6 +248,18 @@ class TextArea(QPlainTextEdit):
         self.document().setDefaultFont(theme.font("body"))
         line = QFontMetrics(self.font()).lineSpacing()
         self.setFixedHeight(line * self._lines + 22)
+
+    def _changed(self) -> None:
+        self._count_signs()
+        self.edited.emit()
+
+    def _count_signs(self) -> None:
+        n = self.document().characterCount() - 1  # Qt counts the end of the last line
+        over = plain_text.too_long(self.toPlainText(), self.limit) if n > self.limit else ""
+        if over != self.problem:
+            self.problem = over
+            self.set_error(over)
+        self.counted.emit(counter(n, self.limit))
 
     def value(self) -> Any:
         """The text without white space around it."""
@@ -208,10 +271,35 @@ class TextArea(QPlainTextEdit):
         if text != self.toPlainText():
             with QSignalBlocker(self):
                 self.setPlainText(text)
+            self._count_signs()
+
+    def kept(self) -> Any:
+        """The text as typed."""
+        return self.toPlainText()
+
+    def put_back(self, kept: Any) -> None:
+        """Show what was typed, without telling."""
+        self.set_value(kept)
 
     def set_error(self, message: str) -> None:
         """Red edge and description; "" takes them away."""
         mark_error(self, message)
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        """Paste as plain text, as far as it fits; the counter tells what did not."""
+        text = plain_text.clean(source.text())
+        cursor = self.textCursor()
+        taken = cursor.selectionEnd() - cursor.selectionStart()
+        room = max(0, self.limit - (self.document().characterCount() - 1 - taken))
+        cursor.insertText(text[:room])
+        self.ensureCursorVisible()
+        if len(text) > room:
+            words = _("The last {n} of {all} characters did not fit and were not pasted.")
+            self.counted.emit(
+                words.format(
+                    n=plain_text.number(len(text) - room), all=plain_text.number(len(text))
+                )
+            )
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
@@ -296,6 +384,8 @@ class NumberField(TextField):
 
     The value is None when empty, and the nearest limit when typed outside the limits.
     """
+
+    strict = True
 
     def __init__(
         self,

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from wbos_desktop.i18n import ngettext
 from wbos_desktop.ui import theme
 
+from . import kept
 from .date_edit import DateEdit, TimeEdit
 from .form_row import FormRow
 from .message_strip import announce
@@ -119,8 +120,31 @@ class Form(QWidget):
         """A copy of the draft (a frozen dataclass) with the values of the form."""
         return dataclasses.replace(before, **self.values())  # type: ignore[type-var]
 
+    def kept(self) -> dict[str, Any]:
+        """What stands in the fields as typed, as JSON, without secrets; see widgets/kept.py."""
+        return {attribute: kept.kept(field.widget) for attribute, field in self.fields.items()}
+
+    def put_back(self, values: Mapping[str, Any]) -> None:
+        """Show what was kept. Emits nothing; attributes without a field are left out."""
+        for attribute, field in self.fields.items():
+            if attribute in values:
+                kept.put_back(field.widget, values[attribute])
+                self.rows[attribute].set_error("")
+        self.dirty = True
+
+    def words(self) -> list[str]:
+        """What was written in the text fields and whom somebody named, in order."""
+        return [kept.words(field.widget) for field in self.fields.values()]
+
+    def shown(self) -> dict[str, tuple[str, str]]:
+        """Attribute to label and value in words, to lay two versions side by side."""
+        return {
+            attribute: (field.label or field.widget.accessibleName(), kept.shown(field.widget))
+            for attribute, field in self.fields.items()
+        }
+
     def problems(self) -> dict[str, str]:
-        """Sentences of fields that could not be read, such as a date that is none."""
+        """Sentences of fields that can't be saved: a date that is none, a text that is too long."""
         self.values()
         found = {}
         for attribute, field in self.fields.items():

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from wbos_desktop.i18n import _
 
 from .labels import Icon, Label
+from .message_strip import announce
 
 
 class FormRow(QWidget):
@@ -35,10 +36,13 @@ class FormRow(QWidget):
         head.addStretch(1)
         self._icon = Icon("alert-circle", 16, "status.danger")
         self._below = Label("", "caption", wrap=True)
+        self._count = Label("", "caption", color="text.secondary")
+        self._count.hide()
         foot = QHBoxLayout()
         foot.setSpacing(6)
         foot.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         foot.addWidget(self._below, 1)
+        foot.addWidget(self._count, 0, Qt.AlignmentFlag.AlignRight)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
@@ -48,6 +52,9 @@ class FormRow(QWidget):
         column.addLayout(foot)
         if not widget.accessibleName():
             widget.setAccessibleName(label)
+        counted = getattr(widget, "counted", None)
+        if counted is not None:
+            counted.connect(self._show_count)
         self.error = ""
         self.set_hint(hint)
 
@@ -64,6 +71,17 @@ class FormRow(QWidget):
         mark = getattr(self.widget, "set_error", None)
         if mark is not None:
             mark(message)
+
+    def _show_count(self, words: str) -> None:
+        """The counter of a text that is nearly as long as it may be, or longer."""
+        if words == self._count.text():
+            return
+        over = bool(getattr(self.widget, "problem", ""))
+        self._count.set_role("caption", "status.danger" if over else "text.secondary")
+        self._count.setText(words)
+        self._count.setVisible(bool(words))
+        if words:
+            announce(self, words)
 
     def _show(self, text: str, *, wrong: bool) -> None:
         self._icon.setVisible(wrong)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, Signal
@@ -209,6 +209,23 @@ class PeopleField(QWidget):
         for person in value or []:
             self._add(person)
         self._arrange()
+
+    def kept(self) -> Any:
+        """The people, and what is typed of the next name."""
+        return {"people": [asdict(chip.person) for chip in self.chips], "line": self.line.text()}
+
+    def put_back(self, kept: Any) -> None:
+        """Show who was there, and the name that was being typed."""
+        self.set_value([PersonChoice(**person) for person in kept["people"]])
+        self.line.setText(kept["line"])
+
+    def shown(self) -> str:
+        """'Daan (deed het), Sara (getroffen)'."""
+        roles = dict(self._roles)
+        return ", ".join(
+            f"{person.name} ({roles[person.role]})" if person.role in roles else person.name
+            for person in self.value()
+        )
 
     def set_error(self, message: str) -> None:
         """Red edge; people without a role get one too."""

@@ -152,6 +152,10 @@ class PillGroup(QWidget):
             pill.setAutoExclusive(not self._clearable)
         self._mark_tab_stop()
 
+    def shown(self) -> str:
+        """The words of what is chosen."""
+        return ", ".join(pill.text() for pill in self.pills if pill.isChecked())
+
     def set_error(self, message: str) -> None:
         """Say the error to screen readers; the words stand under the group."""
         self.setAccessibleDescription(message)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -10,10 +11,15 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from wbos_desktop import i18n
 from wbos_desktop.domain import profiles as rules
 from wbos_desktop.domain import typed_dates
-from wbos_desktop.domain.norms import PHASES, NormSuggestion, phase_title
+from wbos_desktop.domain.norms import (
+    PHASES,
+    NormSuggestion,
+    phase_title,
+    response_title,
+    strength_title,
+)
 from wbos_desktop.domain.profiles import (
     STATUSES,
     ObservationForm,
@@ -21,9 +27,11 @@ from wbos_desktop.domain.profiles import (
     ResponseDraft,
     status_title,
 )
-from wbos_desktop.errors import Invalid, UserError
+from wbos_desktop.errors import Conflict, Invalid, UserError
 from wbos_desktop.i18n import _
-from wbos_desktop.services import drafts, norms, observation_form
+from wbos_desktop.services import norms, observation_form, profiles
+from wbos_desktop.ui.conflict import Versions, choose_version
+from wbos_desktop.ui.drafts import DraftKeeper
 from wbos_desktop.ui.page import PageDialog
 from wbos_desktop.ui.routes import Route
 from wbos_desktop.ui.shell import Shell
@@ -41,15 +49,14 @@ from .presence import PresenceDialog
 from .response_panel import ResponsePanel
 
 _SUGGEST_MS = 500
-_KEEP_MS = 10_000
 _QUOTES = "'‘’ "
 
 
 class ObserveDialog(PageDialog):
     """Which norms do I notice, how strong, what do I do with them? (ui.md sections 9 and 16.14)
 
-    Route: id = group, tab = id of a profile to change. A new one is kept as a draft every ten
-    seconds, on closing and at lock.
+    Route: id = group, tab = id of a profile to change. For the keeper of drafts the dialog
+    itself is the form: its parts, the strengths and the responses.
     """
 
     def __init__(self, shell: Shell, route: Route, parent: QWidget | None = None) -> None:
@@ -67,23 +74,17 @@ class ObserveDialog(PageDialog):
         self._suggested: dict[str, str] = {}
         self._suggesting: Task[Any] | None = None
         self._second_before: int | None = None
-        self._dirty = False
+        self.keeper: DraftKeeper | None = None
+        self._unsettled = False
         self._add_left()
         self._add_right()
-        self._again = self.add_button(_("Start again"), "ghost", slot=self._start_again)
-        self._again.hide()
         self.save_button = self.add_button(_("Save observation"), "primary", "check", self._save)
-        self._suggest_later = self._timer(_SUGGEST_MS, self._suggest, once=True)
-        self._keep_later = self._timer(_KEEP_MS, self._keep, once=False)
+        self._suggest_later = QTimer(self)
+        self._suggest_later.setSingleShot(True)
+        self._suggest_later.setInterval(_SUGGEST_MS)
+        self._suggest_later.timeout.connect(self._suggest)
         self.setEnabled(False)
         self._load(route.id)
-
-    def _timer(self, pause: int, slot: Any, *, once: bool) -> QTimer:
-        timer = QTimer(self)
-        timer.setSingleShot(once)
-        timer.setInterval(pause)
-        timer.timeout.connect(slot)
-        return timer
 
     # ---------------------------------------------------------------- left: what and which norm
     def _add_left(self) -> None:
@@ -176,8 +177,6 @@ class ObserveDialog(PageDialog):
         side.body.addWidget(self.more_button, 0, Qt.AlignmentFlag.AlignLeft)
         side.body.addWidget(self.more)
         side.body.addStretch(1)
-        for form in (self.when, self.phase, self.more_form):
-            form.edited.connect(self._edited)
         self.body.setContentsMargins(28, 20, 18, 14)
         side.body.setContentsMargins(4, 0, 4, 4)
         self.set_side(side, 424)
@@ -201,7 +200,6 @@ class ObserveDialog(PageDialog):
             ]
         )
         self.second = ComboBox([], _("Second observer"), empty=_("nobody"))
-        self.second.edited.connect(self._edited)
         self._second_row = FormRow(_("Second observer"), self.second, optional=True)
         box = QWidget()
         column = QVBoxLayout(box)
@@ -230,10 +228,6 @@ class ObserveDialog(PageDialog):
     def _show(self, form: ObservationForm) -> None:
         self._form = form
         draft = form.draft
-        if form.kept is not None:
-            draft = rules.from_values(form.kept, form.draft)
-            self.set_footer(_("Your draft is back."))
-        self._again.setVisible(form.kept is not None)
         title = _("New observation of {group}") if draft.id is None else _("Observation of {group}")
         self.set_heading(title.format(group=form.group_name), self.subtitle_label.text())
         parse = _parser(form, past=True)
@@ -247,8 +241,88 @@ class ObserveDialog(PageDialog):
         self.all.follow(self.all_button)
         self.setEnabled(True)
         self._fill(draft)
+        self._start_keeping(form)
         first = self.group_choice if self._group_row.isVisible() else None
         (first or self.facts.fields["heard"].widget).setFocus()
+
+    def _start_keeping(self, form: ObservationForm) -> None:
+        draft = form.draft
+        name, record_id = ("profile", draft.id) if draft.id else ("observation", draft.group_id)
+        place = Route("observe", draft.group_id, str(draft.id) if draft.id else None)
+        version = draft.version if draft.id else None
+        if self.keeper is not None:
+            self.keeper.move_to(record_id, place, version=version)
+        else:
+            self.keeper = DraftKeeper(
+                self,
+                self.shell,
+                name,
+                record_id,
+                of=self,
+                place=place,
+                title=_("Observation not finished"),
+                detail=form.group_name,
+                version=version,
+            )
+        self.keeper.start()
+
+    # ---------------------------------------------------------------- what is kept
+    def kept(self) -> dict[str, Any]:
+        """The parts as typed, with the strengths, the responses and the second observer."""
+        values: dict[str, Any] = {}
+        for form in self._forms:
+            values |= form.kept()
+        draft = self._draft
+        responses = draft.responses if draft else {}
+        return values | {
+            "strengths": dict(draft.strengths) if draft else {},
+            "responses": {code: [list(one.sequence), one.how] for code, one in responses.items()},
+            "second": self.second.value(),
+        }
+
+    def put_back(self, values: Mapping[str, Any]) -> None:
+        """Show what was kept."""
+        for form in self._forms:
+            form.put_back(values)
+        self.second.set_value(values["second"])
+        if self._draft is not None:
+            responses = {
+                code: ResponseDraft(tuple(sequence), how)
+                for code, (sequence, how) in values["responses"].items()
+            }
+            strengths = dict(values["strengths"])
+            self._draft = replace(self._draft, strengths=strengths, responses=responses)
+            self._show_norms()
+
+    def words(self) -> list[str]:
+        """What was written, also with a response."""
+        found = [words for form in self._forms for words in form.words()]
+        responses = self._draft.responses if self._draft else {}
+        return [*found, *(one.how for one in responses.values())]
+
+    def shown(self) -> dict[str, tuple[str, str]]:
+        """The parts in words, and the norms with their strength."""
+        found: dict[str, tuple[str, str]] = {}
+        for form in self._forms:
+            found |= form.shown()
+        titles = {norm.code: norm.title for norm in self._form.norms} if self._form else {}
+        draft = self._draft
+        strengths = draft.strengths if draft else {}
+        norms_text = "\n".join(
+            f"{titles.get(code, code)}: {strength_title(strength)}"
+            for code, strength in strengths.items()
+            if strength
+        )
+        responses = draft.responses if draft else {}
+        answers = "\n".join(
+            f"{titles.get(code, code)}: {', '.join(map(response_title, one.sequence))} {one.how}"
+            for code, one in responses.items()
+        )
+        return found | {
+            "strengths": (_("Norms"), norms_text),
+            "responses": (_("Response"), answers),
+            "second": (_("Second observer"), self.second.currentText()),
+        }
 
     def _fill(self, draft: ProfileDraft) -> None:
         self._draft = draft
@@ -257,34 +331,24 @@ class ObserveDialog(PageDialog):
         others = [one for one in draft.observers if one != self.shell.who.staff_id]
         self._second_before = others[0] if others else None
         self.second.set_value(self._second_before)
-        self._dirty = False
+        self._show_norms()
+
+    def _show_norms(self) -> None:
+        strengths = self._draft.strengths if self._draft else {}
         self._show_few()
-        self.all.set_strengths(draft.strengths)
-        self._show_response(max(draft.strengths, key=draft.strengths.__getitem__, default=""))
-        if draft.heard or draft.seen:
+        self.all.set_strengths(strengths)
+        self._show_response(max(strengths, key=strengths.__getitem__, default=""))
+        if any(self.facts.words()[:2]):
             self._suggest_later.start()
-        self._keep_later.start()
 
     def _group_chosen(self) -> None:
-        self._keep()
+        if self.keeper is not None:
+            self.keeper.keep()
         self._load(self.group_choice.value())
-
-    def _start_again(self) -> None:
-        if self._form is None:
-            return
-        self.write(drafts.delete_draft, observation_form.FORM, self._form.draft.group_id)
-        self._again.hide()
-        self.set_footer("")
-        self._suggested = {}
-        self._fill(self._form.draft)
 
     # ---------------------------------------------------------------- norms and responses
     def _facts_edited(self) -> None:
-        self._edited()
         self._suggest_later.start()
-
-    def _edited(self) -> None:
-        self._dirty = True
 
     def _suggest(self) -> None:
         words = f"{self.facts.fields['heard'].widget.value()}\n"
@@ -337,7 +401,6 @@ class ObserveDialog(PageDialog):
         self.few.set_strengths(strengths)
         self.all.set_strengths(strengths)
         self._show_response(code)
-        self._edited()
 
     def _norm_focused(self, code: str) -> None:
         self._show_response(code)
@@ -358,7 +421,6 @@ class ObserveDialog(PageDialog):
         if self._draft is not None:
             responses = {**self._draft.responses, code: response}
             self._draft = replace(self._draft, responses=responses)
-            self._edited()
 
     def _answer(self) -> None:
         first = next(iter(self.response.tiles.values()))
@@ -384,39 +446,47 @@ class ObserveDialog(PageDialog):
         day = draft.observed_on or self._draft.observed_on
         return replace(draft, phase=draft.phase or "", observed_on=day, observers=tuple(pair))
 
-    def _keep(self) -> None:
-        draft = self._typed() if self._dirty else None
-        if draft is None or draft.id is not None:
-            return
-        self._dirty = False
-        values = rules.to_values(draft)
-        self.write(observation_form.keep_draft, draft.group_id, values).then(self._kept)
-
-    def _kept(self, _nothing: object) -> None:
-        now = i18n.time_text(dt.datetime.now().time())
-        self.set_footer(_("Draft kept at {time}").format(time=now))
-
     def _save(self) -> None:
         draft = self._typed()
         problems = {key: text for form in self._forms for key, text in form.problems().items()}
-        if draft is None:
+        if draft is None or self.keeper is None:
             return
         if problems:
             self._show_problems(problems)
-            return
-        self.save_button.setEnabled(False)
-        self.write(observation_form.save_form, draft).then(self._saved).failed(
-            self._not_saved
-        ).finally_(self._answered)
-
-    def _answered(self) -> None:
-        self.save_button.setEnabled(True)
+        elif self._unsettled:
+            self._ask_fresh()
+        else:
+            task = self.keeper.send(profiles.save_profile, draft)
+            task.then(self._saved).failed(self._not_saved)
 
     def _not_saved(self, error: UserError) -> None:
         if isinstance(error, Invalid):
             self._show_problems(error.fields)
+        elif isinstance(error, Conflict):
+            self._ask_fresh()
         else:
             self.shell.messages.show_error(self, error)
+
+    def _ask_fresh(self) -> None:
+        if self._draft is not None and self._draft.id is not None:
+            self.read(profiles.load_draft, self._draft.id).then(self._compare)
+
+    def _compare(self, fresh: ProfileDraft) -> None:
+        """A colleague saved this observation meanwhile: lay both versions side by side."""
+        keeper = self.keeper
+        if keeper is None:
+            return
+        self._unsettled = True
+        mine = self.kept()
+        self._fill(fresh)
+        versions = Versions(self, mine, keeper.before)
+
+        def chosen() -> None:
+            self._unsettled = False
+            keeper.meet(versions, fresh.version)
+            self._save()
+
+        choose_version(self, versions, chosen, versions.show_mine)
 
     def _show_problems(self, problems: dict[str, str]) -> None:
         if any(key in self.more_form.rows or key == "observers" for key in problems):
@@ -432,7 +502,6 @@ class ObserveDialog(PageDialog):
         self.set_footer_error(sentence)
 
     def _saved(self, profile_id: int) -> None:
-        self._dirty = False
         new = self._draft is not None and self._draft.id is None
         self.accept()
         self.shell.messages.toast(_("Observation saved."), undo_last=True)
@@ -442,13 +511,10 @@ class ObserveDialog(PageDialog):
         check.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         check.open()
 
-    def on_lock(self) -> None:
-        """Keep what was typed."""
-        self._keep()
-
     def reject(self) -> None:
-        """Close; what was typed is kept as a draft."""
-        self._keep()
+        """Close; what was written is kept as a draft."""
+        if self.keeper is not None:
+            self.keeper.leave()
         super().reject()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -218,7 +218,9 @@ class CaseActions:
         data = self._page.data
         if data is not None:
             past = date_parser(data.calendar, data.today, past=True)
-            dialog = case_dialogs.person_dialog(self._page.shell, person, past, self._page)
+            dialog = case_dialogs.person_dialog(
+                self._page.shell, data.case, person, past, self._page
+            )
             self.open(dialog, _("Saved."))
 
     def change_facts(self, incident_id: int) -> None:
@@ -229,7 +231,8 @@ class CaseActions:
         past = date_parser(data.calendar, data.today, past=True)
 
         def show(draft: FactsDraft) -> None:
-            self.open(facts_dialog(self._page.shell, draft, past, self._page), _("Saved."))
+            dialog = facts_dialog(self._page.shell, draft, past, data.case.id, self._page)
+            self.open(dialog, _("Saved."))
 
         self._page.read(incidents.get_facts_draft, incident_id).then(show)
 
@@ -238,7 +241,9 @@ class CaseActions:
         data = self._page.data
         if data is not None:
             groups = [group_id for group_id, _name in data.case.groups]
-            dialog = add_person_dialog(self._page.shell, incident_id, groups, self._page)
+            dialog = add_person_dialog(
+                self._page.shell, incident_id, groups, data.case.id, self._page
+            )
             self.open(dialog, _("Added. The protocol gives this person the steps too."))
 
     def tell_reporter(self, incident_id: int) -> None:

@@ -21,6 +21,7 @@ from wbos_desktop.domain.incidents import (
 )
 from wbos_desktop.i18n import _
 from wbos_desktop.services import cases, incidents
+from wbos_desktop.ui.routes import Route
 from wbos_desktop.ui.shell import Shell
 from wbos_desktop.ui.widgets.date_edit import DateEdit, DateParser
 from wbos_desktop.ui.widgets.fields import CheckBox, ComboBox, TextArea, TextField
@@ -28,7 +29,7 @@ from wbos_desktop.ui.widgets.form import Field
 from wbos_desktop.ui.widgets.labels import Label
 from wbos_desktop.ui.widgets.pills import PillGroup
 
-from .form_dialog import FormDialog
+from .form_dialog import FormDialog, Kept
 
 
 class Checklist(QWidget):
@@ -64,6 +65,10 @@ class Checklist(QWidget):
         for line, box in self.boxes.items():
             box.set_value(bool((value or {}).get(line)))
 
+    def shown(self) -> str:
+        """The lines that are ticked."""
+        return "\n".join(line for line, box in self.boxes.items() if box.value())
+
     def set_error(self, message: str) -> None:
         """The message as accessible description."""
         self.setAccessibleDescription(message)
@@ -73,6 +78,25 @@ class Checklist(QWidget):
         for box in self.boxes.values():
             box.setFocus()
             return
+
+
+def _fresh_case(session: Any, case_id: int) -> SimpleNamespace:
+    """What the forms about a whole case show, as it is now."""
+    case = cases.get_case(session, case_id)
+    return SimpleNamespace(
+        version=case.version,
+        look_back=case.look_back,
+        checks=case.closing_checks,
+        owner_id=case.owner_id,
+        level=case.level,
+        viewer_ids={name: True for _id, name in case.viewers},
+    )
+
+
+def _kept(form: str, case: CaseRow) -> Kept:
+    detail = f"{case.number} · {case.title}"
+    reload = (_fresh_case, (case.id,))
+    return Kept(form, case.id, Route("case", case.id), detail, case.version, reload=reload)
 
 
 def note_dialog(shell: Shell, case: CaseRow, parent: QWidget) -> FormDialog:
@@ -92,6 +116,7 @@ def note_dialog(shell: Shell, case: CaseRow, parent: QWidget) -> FormDialog:
         verb=_("Save note"),
         cancel=_("Don't save"),
         send=send,
+        kept=_kept("note", case),
         subtitle=f"{case.number} · {case.title}",
         fill=SimpleNamespace(text="", kind="note"),
         parent=parent,
@@ -121,6 +146,7 @@ def end_track_dialog(shell: Shell, case: CaseRow, track: TrackRow, parent: QWidg
         verb=_("End track"),
         cancel=_("Leave it open"),
         send=send,
+        kept=_kept(f"track_end.{track.track}", case),
         subtitle=tracks.title(track.track),
         text=_("Open steps of this track are skipped with the reason, unless it is done."),
         parent=parent,
@@ -154,7 +180,7 @@ def close_dialog(shell: Shell, case: CaseRow, found: ClosingCheck, parent: QWidg
 
     def send(values: dict[str, Any]) -> tuple[Any, tuple[Any, ...]]:
         checks = values.get("checks", {})
-        arguments = (case.id, case.version, values["look_back"], checks, values["reason"])
+        arguments = (case.id, values["version"], values["look_back"], checks, values["reason"])
         return cases.close_case, arguments
 
     return FormDialog(
@@ -164,6 +190,7 @@ def close_dialog(shell: Shell, case: CaseRow, found: ClosingCheck, parent: QWidg
         verb=_("Close case"),
         cancel=_("Leave it open"),
         send=send,
+        kept=_kept("case_close", case),
         subtitle=f"{case.number} · {case.title}",
         text=text,
         fill=SimpleNamespace(look_back=case.look_back, checks=case.closing_checks, reason=""),
@@ -185,6 +212,7 @@ def reopen_dialog(shell: Shell, case: CaseRow, parent: QWidget) -> FormDialog:
         verb=_("Reopen case"),
         cancel=_("Leave it closed"),
         send=send,
+        kept=_kept("case_reopen", case),
         subtitle=f"{case.number} · {case.title}",
         parent=parent,
     )
@@ -196,7 +224,7 @@ def owner_dialog(
     """Another owner."""
 
     def send(values: dict[str, Any]) -> tuple[Any, tuple[Any, ...]]:
-        return cases.set_owner, (case.id, case.version, values["owner_id"])
+        return cases.set_owner, (case.id, values["version"], values["owner_id"])
 
     return FormDialog(
         shell,
@@ -205,6 +233,7 @@ def owner_dialog(
         verb=_("Save"),
         cancel=_("Leave it"),
         send=send,
+        kept=_kept("case_owner", case),
         subtitle=f"{case.number} · {case.title}",
         fill=SimpleNamespace(owner_id=case.owner_id),
         parent=parent,
@@ -221,7 +250,7 @@ def level_dialog(
 
     def send(values: dict[str, Any]) -> tuple[Any, tuple[Any, ...]]:
         chosen = [names[name] for name, on in values["viewer_ids"].items() if on]
-        return cases.set_level, (case.id, case.version, values["level"], chosen)
+        return cases.set_level, (case.id, values["version"], values["level"], chosen)
 
     levels = [(level, level_text(level)) for level in LEVELS]
     return FormDialog(
@@ -239,13 +268,21 @@ def level_dialog(
         verb=_("Save"),
         cancel=_("Leave it"),
         send=send,
+        kept=_kept("case_level", case),
         subtitle=f"{case.number} · {case.title}",
         fill=SimpleNamespace(level=case.level, viewer_ids=listed),
         parent=parent,
     )
 
 
-def person_dialog(shell: Shell, person: PersonRow, past: DateParser, parent: QWidget) -> FormDialog:
+def fresh_person(session: Any, case_id: int, person_id: int) -> PersonRow:
+    """Somebody involved as noted now, for the form that a colleague was ahead of."""
+    return next(one for one in cases.get_case(session, case_id).persons if one.id == person_id)
+
+
+def person_dialog(
+    shell: Shell, case: CaseRow, person: PersonRow, past: DateParser, parent: QWidget
+) -> FormDialog:
     """Role, hearing, injury and the parents of one involved person."""
     roles = ComboBox([(role, role_text(role)) for role in ROLES], _("Role"))
     injury = PillGroup(
@@ -285,9 +322,7 @@ def person_dialog(shell: Shell, person: PersonRow, past: DateParser, parent: QWi
 
     def send(values: dict[str, Any]) -> tuple[Any, tuple[Any, ...]]:
         known = {**values, "injury": values["injury"] or "", "role": values["role"] or "unknown"}
-        details = PersonDetails(
-            id=person.id, version=person.version, role_source=person.role_source, **known
-        )
+        details = PersonDetails(id=person.id, role_source=person.role_source, **known)
         return incidents.change_person, (details,)
 
     return FormDialog(
@@ -297,6 +332,15 @@ def person_dialog(shell: Shell, person: PersonRow, past: DateParser, parent: QWi
         verb=_("Save"),
         cancel=_("Don't save"),
         send=send,
+        kept=Kept(
+            "person",
+            person.id,
+            Route("case", case.id, "facts"),
+            f"{case.number} · {case.title}",
+            person.version,
+            _("Somebody involved"),
+            (fresh_person, (case.id, person.id)),
+        ),
         fill=person,
         width=620,
         parent=parent,

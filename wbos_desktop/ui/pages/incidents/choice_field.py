@@ -61,6 +61,22 @@ class PillsOrList(QWidget):
         if in_list:
             self.list.set_value(value)
 
+    def kept(self) -> Any:
+        """The pill and what is chosen in the list."""
+        return [self.pills.value(), self.list.value()]
+
+    def put_back(self, kept: Any) -> None:
+        """Choose as it was."""
+        pill, listed = kept
+        self.pills.set_value(pill)
+        self.list.set_value(listed)
+        self.list.setVisible(pill == OTHER)
+
+    def shown(self) -> str:
+        """The words of what is chosen."""
+        other = self.pills.value() == OTHER
+        return self.list.currentText() if other else self.pills.shown()
+
     def set_error(self, message: str) -> None:
         """Say the error to screen readers; the words stand under the field."""
         self.pills.set_error(message)

@@ -12,17 +12,20 @@ from wbos_desktop.domain.incidents import FactsDraft
 from wbos_desktop.i18n import _
 from wbos_desktop.services import incidents
 from wbos_desktop.services.incident_kinds import load_catalogue
+from wbos_desktop.ui.routes import Route
 from wbos_desktop.ui.shell import Shell
 from wbos_desktop.ui.widgets.date_edit import DateEdit, DateParser, TimeEdit
 from wbos_desktop.ui.widgets.fields import CheckBox, ComboBox, TextArea, TextField
 from wbos_desktop.ui.widgets.form import Field
 from wbos_desktop.ui.widgets.pills import PillGroup
 
-from .form_dialog import FormDialog
+from .form_dialog import FormDialog, Kept
 from .words import severities
 
 
-def facts_dialog(shell: Shell, draft: FactsDraft, past: DateParser, parent: QWidget) -> FormDialog:
+def facts_dialog(
+    shell: Shell, draft: FactsDraft, past: DateParser, case_id: int | None, parent: QWidget
+) -> FormDialog:
     """What, where, when, how serious; police and ground belong to the incident, not a person."""
 
     def send(values: dict[str, Any]) -> tuple[Any, tuple[Any, ...]]:
@@ -36,6 +39,14 @@ def facts_dialog(shell: Shell, draft: FactsDraft, past: DateParser, parent: QWid
         verb=_("Save"),
         cancel=_("Don't save"),
         send=send,
+        kept=Kept(
+            "facts",
+            draft.id,
+            Route("case", case_id, "facts"),
+            draft.title,
+            draft.version,
+            reload=(incidents.get_facts_draft, (draft.id,)),
+        ),
         fill=draft,
         width=660,
         parent=parent,

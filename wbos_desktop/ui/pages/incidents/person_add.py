@@ -11,16 +11,21 @@ from PySide6.QtWidgets import QWidget
 from wbos_desktop.domain.incidents import ROLES, InvolvedDraft, role_text
 from wbos_desktop.i18n import _
 from wbos_desktop.services import incident_form, incidents
+from wbos_desktop.ui.routes import Route
 from wbos_desktop.ui.shell import Shell
 from wbos_desktop.ui.widgets.form import Field
 from wbos_desktop.ui.widgets.people_field import PeopleField, PersonChoice
 
-from .form_dialog import FormDialog
+from .form_dialog import FormDialog, Kept
 from .report_values import involved, person_choice
 
 
 def add_person_dialog(
-    shell: Shell, incident_id: int, group_ids: Sequence[int], parent: QWidget
+    shell: Shell,
+    incident_id: int,
+    group_ids: Sequence[int],
+    case_id: int | None,
+    parent: QWidget,
 ) -> FormDialog:
     """A pupil, colleague, outsider or unknown pupil with a role; a case gives the steps too."""
 
@@ -50,6 +55,7 @@ def add_person_dialog(
         verb=_("Add"),
         cancel=_("Don't add"),
         send=send,
+        kept=Kept("person_add", incident_id, Route("case", case_id, "facts")),
         fill=SimpleNamespace(persons=[]),
         parent=parent,
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from wbos_desktop.domain.cases import ProtocolPreview
@@ -19,8 +18,9 @@ from wbos_desktop.domain.incidents import (
 )
 from wbos_desktop.errors import Invalid, UserError
 from wbos_desktop.i18n import _
-from wbos_desktop.services import assessments, drafts, incident_form, incidents, protocols
+from wbos_desktop.services import assessments, incident_form, incidents, protocols
 from wbos_desktop.services.incident_kinds import load_catalogue
+from wbos_desktop.ui.drafts import DraftKeeper
 from wbos_desktop.ui.page import PageDialog
 from wbos_desktop.ui.routes import Route
 from wbos_desktop.ui.shell import Shell
@@ -37,7 +37,6 @@ from .report_side import EmergencyCard, ReportSide
 from .words import date_parser, severities
 
 FORM = "incident"
-_SAVE_EVERY_MS = 10_000
 _USUAL_PLACES = ("class", "corridor", "yard", "online", "on_the_way")
 _USUAL_KINDS = ("schelden", "buitensluiten", "vernederen", "pesten", "fysiek")
 _ROLES = ("unknown", "affected", "actor", "joined", "bystander", "helper")
@@ -61,20 +60,24 @@ class ReportDialog(PageDialog):
         self._preview: Task[Any] | None = None
         self._emergency: EmergencyCard | None = None
         self._severity_chosen = False
-        self._saved = False
         self._build_fields()
         self._build_form()
         self.side = ReportSide()
         self.set_side(self.side)
-        self.draft_button = self.add_button(_("Keep as draft"), slot=self._keep_and_close)
+        self.draft_button = self.add_button(_("Keep as draft"), slot=self.reject)
         self.start_button = self.add_button(_("Save and start protocol"), slot=self._save_and_start)
         self.start_button.hide()
         self.save_button = self.add_button(_("Save report"), "primary", "check", self._save)
-        self._keeper = QTimer(self)
-        self._keeper.setInterval(_SAVE_EVERY_MS)
-        self._keeper.timeout.connect(self.keep)
+        self.keeper = DraftKeeper(
+            self,
+            shell,
+            FORM,
+            of=self.form,
+            place=Route("report", route.id),
+            title=_("Incident not reported yet"),
+        )
+        self.keeper.restored.connect(self._restored)
         self.read(incident_form.load_form).then(self._show_choices)
-        self.read(drafts.load_draft, FORM).then(self._show_draft)
         self.text.setFocus()
 
     def _build_fields(self) -> None:
@@ -140,6 +143,7 @@ class ReportDialog(PageDialog):
         )
         self.severity.edited.connect(self._severity_edited)
         self.kind.edited.connect(self._kind_edited)
+        self.day.edited.connect(self._day_edited)
         self.form.edited.connect(self._edited)
         self.body.addWidget(self.form)
         self.body.addStretch(1)
@@ -162,18 +166,13 @@ class ReportDialog(PageDialog):
             self.groups.set_value(
                 [_group_choice(g.id, g.name) for g in choices.groups if g.id in wanted]
             )
+        if self.time.value() is None:
+            self.time.set_value(choices.now)
         self._show_consequences()
+        self.keeper.start()
 
-    def _show_draft(self, data: dict[str, Any] | None) -> None:
-        if data is None or self.form.dirty:
-            return
-        values = report_values.from_json(data)
-        for attribute, value in values.items():
-            if value not in (None, [], "") and attribute in self.form.fields:
-                self.form.fields[attribute].widget.set_value(value)
-        self._severity_chosen = bool(values.get("severity"))
-        self.set_footer(_("This is your draft."))
-        self.form.dirty = True
+    def _restored(self) -> None:
+        self._severity_chosen = bool(self.severity.value())
         self._show_consequences()
 
     def _suggest_groups(self, text: str, deliver: Callable[[Sequence[PersonChoice]], None]) -> None:
@@ -193,9 +192,12 @@ class ReportDialog(PageDialog):
 
     def _edited(self) -> None:
         self.set_footer_error("")
-        if not self._keeper.isActive():
-            self._keeper.start()
         self._show_consequences()
+
+    def _day_edited(self) -> None:
+        """The time of this moment says nothing about another day."""
+        if self._choices is not None and self.time.value() == self._choices.now:
+            self.time.set_value(None)
 
     def _severity_edited(self) -> None:
         self._severity_chosen = True
@@ -261,70 +263,29 @@ class ReportDialog(PageDialog):
         if problems := self.form.problems():
             self._wrong(Invalid(problems))
             return
-        self._set_busy(True)
         starts = function is assessments.report_and_start
-        self.write(report_and_forget, function, self.values()).then(
-            self._started if starts else self._reported
-        ).failed(self._wrong)
-
-    def _set_busy(self, busy: bool) -> None:
-        for button in (self.save_button, self.start_button, self.draft_button):
-            button.setEnabled(not busy)
+        task = self.keeper.send(function, self.values())
+        task.then(self._started if starts else self._reported).failed(self._wrong)
 
     def _reported(self, _incident_id: int) -> None:
-        self._done()
+        self.accept()
         self.shell.messages.toast(_("Report saved."), undo_last=True)
 
     def _started(self, case_id: int) -> None:
-        self._done()
+        self.accept()
         self.shell.messages.toast(_("Report saved. The protocol has started."))
         self.shell.go("case", case_id)
 
-    def _done(self) -> None:
-        self._saved = True
-        self._keeper.stop()
-        self.accept()
-
     def _wrong(self, error: UserError) -> None:
-        self._set_busy(False)
         if isinstance(error, Invalid):
             self.set_footer_error(self.form.show_errors(error.fields))
         else:
             self.shell.messages.show_error(self, error)
 
-    def keep(self) -> None:
-        """Keep what is typed as a draft inside the vault; nothing when nothing was typed."""
-        if self._saved or not self.form.dirty:
-            return
-        data = report_values.to_json(self.form.values())
-        self.write(drafts.save_draft, FORM, 0, data)
-        self.set_footer(_("Draft kept."))
-
-    def _keep_and_close(self) -> None:
-        self.form.dirty = True
-        self.keep()
-        self.shell.messages.toast(_("Draft kept. You find it on Today."))
-        super().reject()
-
     def reject(self) -> None:
         """Esc and the cross keep the draft: nothing typed is lost."""
-        if self.form.dirty and not self._saved and self.text.value():
-            self.keep()
-            self.shell.messages.toast(_("Draft kept. You find it on Today."))
+        self.keeper.leave()
         super().reject()
-
-    def on_lock(self) -> None:
-        """Keep what is typed before the vault closes."""
-        self.keep()
-
-
-def report_and_forget(
-    session: Any, function: Callable[[Any, IncidentDraft], int], draft: IncidentDraft
-) -> int:
-    """Save the report and throw away its draft in one transaction; the id that it made."""
-    made = function(session, draft)
-    drafts.delete_draft(session, FORM)
-    return made
 
 
 def _group_choice(group_id: int, name: str) -> PersonChoice:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
 from types import SimpleNamespace
 from typing import Any
 
@@ -70,28 +68,3 @@ def draft(values: Mapping[str, Any]) -> IncidentDraft:
         group_ids=tuple(choice.id for choice in values["group_ids"]),
         persons=involved(values["persons"]),
     )
-
-
-def to_json(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values as JSON-able data for the kept draft."""
-    found: dict[str, Any] = {}
-    for key, value in values.items():
-        if isinstance(value, list):
-            found[key] = [asdict(choice) for choice in value]
-        elif isinstance(value, dt.date | dt.time):
-            found[key] = value.isoformat()
-        else:
-            found[key] = value
-    return found
-
-
-def from_json(data: Mapping[str, Any]) -> dict[str, Any]:
-    """The inverse of `to_json`; unknown keys are left out."""
-    found = {key: data[key] for key in EMPTY.__dict__ if key in data}
-    for key in ("group_ids", "persons"):
-        found[key] = [PersonChoice(**choice) for choice in found.get(key) or []]
-    if found.get("happened_on"):
-        found["happened_on"] = dt.date.fromisoformat(found["happened_on"])
-    if found.get("happened_time"):
-        found["happened_time"] = dt.time.fromisoformat(found["happened_time"])
-    return found

@@ -12,17 +12,29 @@ from wbos_desktop.domain.cases import OwnStepDraft, StepDraft, StepRow
 from wbos_desktop.domain.incidents import PersonRow
 from wbos_desktop.domain.tracks import title as track_title
 from wbos_desktop.i18n import _
-from wbos_desktop.services import steps
+from wbos_desktop.services import cases, steps
+from wbos_desktop.ui.routes import Route
 from wbos_desktop.ui.shell import Shell
 from wbos_desktop.ui.widgets.date_edit import DateEdit, DateParser
 from wbos_desktop.ui.widgets.fields import ComboBox, TextArea, TextField
 from wbos_desktop.ui.widgets.form import Field
 from wbos_desktop.ui.widgets.pills import PillGroup
 
-from .form_dialog import FormDialog
+from .form_dialog import FormDialog, Kept
 
 # Up to six choices are pills, above that a list (ui.md section 7).
 _PILLS = 6
+
+
+def fresh_step(session: Any, case_id: int, step_id: int) -> StepRow:
+    """The step as it is now, for the form that a colleague was ahead of. Raises NotFound."""
+    return next(step for step in cases.get_case(session, case_id).steps if step.id == step_id)
+
+
+def _kept(form: str, step: StepRow) -> Kept:
+    place = Route("case", step.case_id, str(step.id))
+    reload = (fresh_step, (step.case_id, step.id))
+    return Kept(form, step.id, place, step.title, step.version, reload=reload)
 
 
 def _base_label(base: str) -> str:
@@ -45,7 +57,7 @@ def finish_dialog(
 
     def send(values: dict[str, Any]) -> tuple[Any, tuple[Any, ...]]:
         known = {key: value for key, value in values.items() if value is not None}
-        return steps.finish_step, (StepDraft(id=step.id, version=step.version, **known),)
+        return steps.finish_step, (StepDraft(id=step.id, **known),)
 
     filled = SimpleNamespace(
         done_on=today,
@@ -63,6 +75,7 @@ def finish_dialog(
         verb=_("Finish"),
         cancel=_("Not yet"),
         send=send,
+        kept=_kept("step_finish", step),
         subtitle=_subtitle(step),
         text=step.text,
         fill=filled,
@@ -112,7 +125,7 @@ def move_dialog(shell: Shell, step: StepRow, parser: DateParser, parent: QWidget
 
     def send(values: dict[str, Any]) -> tuple[Any, tuple[Any, ...]]:
         day = values["due_on"] or step.due_on
-        return steps.move_step, (step.id, step.version, day, values["reason"])
+        return steps.move_step, (step.id, values["version"], day, values["reason"])
 
     filled = SimpleNamespace(due_on=step.due_on, reason="")
     return FormDialog(
@@ -122,6 +135,7 @@ def move_dialog(shell: Shell, step: StepRow, parser: DateParser, parent: QWidget
         verb=_("Move"),
         cancel=_("Leave it"),
         send=send,
+        kept=_kept("step_move", step),
         subtitle=_subtitle(step),
         fill=filled,
         parent=parent,
@@ -133,7 +147,7 @@ def skip_dialog(shell: Shell, step: StepRow, parent: QWidget) -> FormDialog:
     question = _("Why do you skip this step? One sentence is enough.")
 
     def send(values: dict[str, Any]) -> tuple[Any, tuple[Any, ...]]:
-        return steps.skip_step, (step.id, step.version, values["reason"])
+        return steps.skip_step, (step.id, values["version"], values["reason"])
 
     text = _("This is a duty by law. It stays visible as skipped.") if step.statutory else ""
     return FormDialog(
@@ -143,6 +157,7 @@ def skip_dialog(shell: Shell, step: StepRow, parent: QWidget) -> FormDialog:
         verb=_("Skip"),
         cancel=_("Don't skip"),
         send=send,
+        kept=_kept("step_skip", step),
         subtitle=_subtitle(step),
         text=text,
         parent=parent,
@@ -155,7 +170,7 @@ def hand_over_dialog(
     """Another colleague does the step."""
 
     def send(values: dict[str, Any]) -> tuple[Any, tuple[Any, ...]]:
-        return steps.hand_over, (step.id, step.version, values["staff_id"])
+        return steps.hand_over, (step.id, values["version"], values["staff_id"])
 
     return FormDialog(
         shell,
@@ -164,6 +179,7 @@ def hand_over_dialog(
         verb=_("Hand over"),
         cancel=_("Leave it"),
         send=send,
+        kept=_kept("step_hand_over", step),
         subtitle=_subtitle(step),
         fill=SimpleNamespace(staff_id=step.responsible_id),
         parent=parent,
@@ -208,6 +224,7 @@ def add_dialog(
         verb=_("Add step"),
         cancel=_("Don't add"),
         send=send,
+        kept=Kept(f"step_add.{track}", case_id, Route("case", case_id), track_title(track)),
         subtitle=track_title(track),
         fill=SimpleNamespace(title="", due_on=None, responsible_id=own, involved_id=None, text=""),
         parent=parent,

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from collections.abc import Callable
+from typing import Any
+
 from PySide6.QtWidgets import QWidget
 
 from wbos_desktop.domain.school import ContactDraft
-from wbos_desktop.errors import Invalid, UserError
 from wbos_desktop.i18n import _
 from wbos_desktop.services import school
+from wbos_desktop.ui.form_dialog import FormDialog
+from wbos_desktop.ui.routes import Route
 from wbos_desktop.ui.shell import Shell
-from wbos_desktop.ui.widgets.dialog import Dialog
 from wbos_desktop.ui.widgets.fields import TextField
 from wbos_desktop.ui.widgets.form import Field, Form
 
 
-class ContactDialog(Dialog):
+class ContactDialog(FormDialog):
     """Add or change an emergency number."""
 
     def __init__(self, shell: Shell, draft: ContactDraft, parent: QWidget | None) -> None:
-        super().__init__(_("Emergency number"), width=520, parent=parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.shell = shell
+        super().__init__(shell, _("Emergency number"), width=520, parent=parent)
         self._draft = draft
         self.form = Form(
             [
@@ -35,22 +35,30 @@ class ContactDialog(Dialog):
             ]
         )
         self.form.fill(draft)
-        self.body.addWidget(self.form)
-        self.body.addStretch(1)
-        self.add_button(_("Cancel"), slot=self.reject)
-        self.add_button(_("Save number"), "primary", slot=self.save)
+        self.finish_form(_("Save number"), icon=None)
+        if draft.id is not None:
+            self.reload = (_fresh_contact, (draft.id,))
+        self.keep_as(
+            "contact",
+            draft.id,
+            Route("manage", None, "settings"),
+            version=draft.version if draft.id else None,
+        )
 
-    def save(self) -> None:
-        """Keep the number; wrong fields are marked and the dialog stays."""
-        task = self.shell.tasks.write(self, school.save_contact, self.form.draft(self._draft))
-        task.then(self._saved).failed(self._failed)
+    def call(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        """Save the number."""
+        return school.save_contact, (self.form.draft(self._draft),)
 
-    def _saved(self, _id: int) -> None:
+    def saved(self, answer: Any) -> None:
+        """Say so."""
         self.shell.messages.toast(_("Number saved."), undo_last=True)
-        self.accept()
 
-    def _failed(self, error: UserError) -> None:
-        if isinstance(error, Invalid):
-            self.set_footer_error(self.form.show_errors(error.fields))
-        else:
-            self.shell.messages.show_error(self, error)
+    def take_fresh(self, fresh: Any) -> None:
+        """The number as a colleague left it."""
+        self._draft = fresh
+        self.form.fill(fresh)
+
+
+def _fresh_contact(session: Any, contact_id: int) -> ContactDraft:
+    found = [one for one in school.list_contacts(session) if one.id == contact_id]
+    return found[0] if found else ContactDraft()

@@ -2,33 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from wbos_desktop.domain.people import Role, StaffDraft
-from wbos_desktop.errors import Invalid, UserError
 from wbos_desktop.i18n import _
 from wbos_desktop.services import people
+from wbos_desktop.ui.form_dialog import FormDialog
+from wbos_desktop.ui.history_dialog import open_history
+from wbos_desktop.ui.routes import Route
 from wbos_desktop.ui.shell import Shell
-from wbos_desktop.ui.widgets.dialog import Dialog
 from wbos_desktop.ui.widgets.fields import CheckBox, TextField
 from wbos_desktop.ui.widgets.form import Field, Form
 from wbos_desktop.ui.widgets.pills import PillGroup
 
 
-class StaffDialog(Dialog):
+class StaffDialog(FormDialog):
     """Add or change a staff member; closes when it is saved."""
 
     def __init__(
         self, shell: Shell, draft: StaffDraft, roles: Sequence[Role], parent: QWidget | None
     ) -> None:
         super().__init__(
-            _("Staff member") if draft.id else _("Add staff member"), width=640, parent=parent
+            shell,
+            _("Staff member") if draft.id else _("Add staff member"),
+            width=640,
+            parent=parent,
         )
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.shell = shell
         self._draft = draft
         self.form = Form(
             [
@@ -54,24 +57,33 @@ class StaffDialog(Dialog):
             ]
         )
         self.form.fill(draft)
-        self.body.addWidget(self.form)
-        self.body.addStretch(1)
-        self.add_button(_("Cancel"), slot=self.reject)
-        self.add_button(_("Save staff member"), "primary", slot=self.save)
+        if draft.id is not None:
+            self.add_button(_("History"), "ghost", "history", self._history)
+        self.finish_form(_("Save staff member"), icon=None)
+        if draft.id is not None:
+            self.reload = (people.get_staff, (draft.id,))
+        self.keep_as(
+            "staff",
+            draft.id,
+            Route("manage", None, "people"),
+            version=draft.version if draft.id else None,
+            detail=draft.code,
+        )
 
-    def save(self) -> None:
-        """Keep what was typed; wrong fields are marked and the dialog stays."""
+    def _history(self) -> None:
+        if self._draft.id is not None:
+            open_history(self.shell, "staff", self._draft.id, self)
+
+    def call(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        """Save the staff member."""
         draft = self.form.draft(self._draft)
-        draft = StaffDraft(**{**vars(draft), "roles": tuple(draft.roles or ())})
-        task = self.shell.tasks.write(self, people.save_staff, draft)
-        task.then(self._saved).failed(self._failed)
+        return people.save_staff, (replace(draft, roles=tuple(draft.roles or ())),)
 
-    def _saved(self, _staff_id: int) -> None:
+    def saved(self, answer: Any) -> None:
+        """Say so."""
         self.shell.messages.toast(_("Staff member saved."), undo_last=True)
-        self.accept()
 
-    def _failed(self, error: UserError) -> None:
-        if isinstance(error, Invalid):
-            self.set_footer_error(self.form.show_errors(error.fields))
-        else:
-            self.shell.messages.show_error(self, error)
+    def take_fresh(self, fresh: Any) -> None:
+        """The person as a colleague left it."""
+        self._draft = fresh
+        self.form.fill(fresh)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from typing import Any
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from wbos_desktop.domain.school import CalendarDayDraft, SchoolYearDraft, SchoolYearRow
-from wbos_desktop.errors import Invalid, UserError
 from wbos_desktop.i18n import _, date_long, day_name
 from wbos_desktop.services import school
+from wbos_desktop.ui.form_dialog import FormDialog
+from wbos_desktop.ui.routes import Route
 from wbos_desktop.ui.shell import Shell
 from wbos_desktop.ui.widgets.date_edit import DateEdit, DateParser, plain_parser
-from wbos_desktop.ui.widgets.dialog import Dialog
 from wbos_desktop.ui.widgets.fields import TextField
 from wbos_desktop.ui.widgets.form import Field, Form
 from wbos_desktop.ui.widgets.pills import PillGroup
@@ -62,41 +63,22 @@ class _WeekField(PillGroup):
         super().set_value([number for number, mark in enumerate(value or "") if mark == "1"])
 
 
-class _CalendarDialog(Dialog):
-    """What both forms share: save, wrong fields, echo of days."""
+class _CalendarDialog(FormDialog):
+    """What both forms share: the echo of days, and what is said when they are saved."""
 
     def __init__(self, shell: Shell, title: str, parent: QWidget | None) -> None:
-        super().__init__(title, width=600, parent=parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.shell = shell
-        self.form = Form([])
+        super().__init__(shell, title, width=600, parent=parent)
 
-    def _finish(self, form: Form, button: str) -> None:
-        self.form = form
-        self.body.addWidget(form)
-        self.body.addStretch(1)
-        self.add_button(_("Cancel"), slot=self.reject)
-        self.add_button(button, "primary", slot=self.save)
-
-    def _echo(self, draft: SchoolYearDraft | CalendarDayDraft) -> None:
+    def _fill(self, draft: SchoolYearDraft | CalendarDayDraft) -> None:
         self.form.fill(draft)
         for name in ("first_day", "last_day"):
             day = getattr(draft, name)
             if day is not None:
                 self.form.rows[name].set_hint(date_long(day))
 
-    def save(self) -> None:
-        """Keep what was typed."""
-
-    def _saved(self, _id: int) -> None:
+    def saved(self, answer: Any) -> None:
+        """Say so."""
         self.shell.messages.toast(_("Calendar saved. Deadlines follow."), undo_last=True)
-        self.accept()
-
-    def _failed(self, error: UserError) -> None:
-        if isinstance(error, Invalid):
-            self.set_footer_error(self.form.show_errors(error.fields))
-        else:
-            self.shell.messages.show_error(self, error)
 
 
 class YearDialog(_CalendarDialog):
@@ -108,28 +90,36 @@ class YearDialog(_CalendarDialog):
         self._draft = draft
         base = draft.first_day or dt.date(2000, 8, 1)
         parser = parser_in(base, base + dt.timedelta(days=365))
-        self._finish(
-            Form(
+        self.form = Form(
+            [
+                Field(_("School year"), "name", TextField(width=160)),
                 [
-                    Field(_("School year"), "name", TextField(width=160)),
-                    [
-                        Field(_("First school day"), "first_day", DateEdit(parser=parser)),
-                        Field(_("Last school day"), "last_day", DateEdit(parser=parser)),
-                    ],
-                    Field(_("Days with lessons"), "week_pattern", _WeekField()),
-                ]
-            ),
-            _("Save school year"),
+                    Field(_("First school day"), "first_day", DateEdit(parser=parser)),
+                    Field(_("Last school day"), "last_day", DateEdit(parser=parser)),
+                ],
+                Field(_("Days with lessons"), "week_pattern", _WeekField()),
+            ]
         )
-        self._echo(draft)
+        self._fill(draft)
+        self.finish_form(_("Save school year"), icon=None)
+        if draft.id is not None:
+            self.reload = (school.get_year, (draft.id,))
+        self.keep_as(
+            "school_year",
+            draft.id,
+            Route("manage", None, "calendar"),
+            version=draft.version if draft.id else None,
+            detail=draft.name,
+        )
 
-    def save(self) -> None:
-        """Keep the year; wrong fields are marked and the dialog stays."""
-        if problems := self.form.problems():
-            self.set_footer_error(self.form.show_errors(problems))
-            return
-        task = self.shell.tasks.write(self, school.save_year, self.form.draft(self._draft))
-        task.then(self._saved).failed(self._failed)
+    def call(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        """Save what stands in the form."""
+        return school.save_year, (self.form.draft(self._draft),)
+
+    def take_fresh(self, fresh: Any) -> None:
+        """What a colleague made of it."""
+        self._draft = fresh
+        self._fill(fresh)
 
 
 class DayDialog(_CalendarDialog):
@@ -141,47 +131,55 @@ class DayDialog(_CalendarDialog):
         super().__init__(shell, _("Change days") if draft.id else _("Add holiday"), parent)
         self._draft = draft
         parser = parser_in(year.first_day, year.last_day)
-        self._finish(
-            Form(
+        self.form = Form(
+            [
+                Field(
+                    _("What is it?"),
+                    "kind",
+                    PillGroup(list(kind_words().items()), _("What is it?")),
+                    hint=_("A half day counts as a school day."),
+                ),
                 [
                     Field(
-                        _("What is it?"),
-                        "kind",
-                        PillGroup(list(kind_words().items()), _("What is it?")),
-                        hint=_("A half day counts as a school day."),
+                        _("First day"),
+                        "first_day",
+                        DateEdit(parser=parser),
+                        hint=_("For example 25-4"),
                     ),
-                    [
-                        Field(
-                            _("First day"),
-                            "first_day",
-                            DateEdit(parser=parser),
-                            hint=_("For example 25-4"),
-                        ),
-                        Field(
-                            _("Last day"),
-                            "last_day",
-                            DateEdit(parser=parser),
-                            optional=True,
-                            hint=_("Empty when it is one day"),
-                        ),
-                    ],
                     Field(
-                        _("Name"),
-                        "label",
-                        TextField(max_length=60),
+                        _("Last day"),
+                        "last_day",
+                        DateEdit(parser=parser),
                         optional=True,
-                        hint=_("For example: Autumn holiday"),
+                        hint=_("Empty when it is one day"),
                     ),
-                ]
-            ),
-            _("Save days"),
+                ],
+                Field(
+                    _("Name"),
+                    "label",
+                    TextField(max_length=60),
+                    optional=True,
+                    hint=_("For example: Autumn holiday"),
+                ),
+            ]
         )
-        self._echo(draft)
+        self._fill(draft)
+        self.finish_form(_("Save days"), icon=None)
+        if draft.id is not None:
+            self.reload = (school.get_calendar_day, (draft.id,))
+        self.keep_as(
+            "calendar_day",
+            draft.id,
+            Route("manage", None, "calendar"),
+            version=draft.version if draft.id else None,
+            detail=draft.label,
+        )
 
-    def save(self) -> None:
-        """Keep the days; wrong fields are marked and the dialog stays."""
-        if problems := self.form.problems():
-            self.set_footer_error(self.form.show_errors(problems))
-            return
-        task = self.shell.tasks.write(self, school.save_calendar_day, self.form.draft(self._draft))
-        task.then(self._saved).failed(self._failed)
+    def call(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        """Save what stands in the form."""
+        return school.save_calendar_day, (self.form.draft(self._draft),)
+
+    def take_fresh(self, fresh: Any) -> None:
+        """What a colleague made of it."""
+        self._draft = fresh
+        self._fill(fresh)

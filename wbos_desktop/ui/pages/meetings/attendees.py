@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -54,6 +55,19 @@ class AttendeesField(QWidget):
         """Show this list without telling."""
         self._people = list(value)
         self._show()
+
+    def kept(self) -> Any:
+        """The list, and the name that is being typed."""
+        return {"people": [asdict(person) for person in self._people], "line": self.external.text()}
+
+    def put_back(self, kept: Any) -> None:
+        """Show the list and the name that was being typed."""
+        self.set_value([AttendeeDraft(**person) for person in kept["people"]])
+        self.external.setText(kept["line"])
+
+    def shown(self) -> str:
+        """The names in order."""
+        return ", ".join(self._name(person) for person in self._people)
 
     def set_error(self, message: str) -> None:
         """The message as accessible description."""

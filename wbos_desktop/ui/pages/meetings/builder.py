@@ -167,7 +167,8 @@ class Builder(QWidget):
         if item is not None and self.detail is not None:
             external = any(person.external for person in self.detail.attendees)
             page = self._page
-            ItemDialog(page.shell, item, draft, external, page.window()).open()
+            meeting_id = self.detail.row.id
+            ItemDialog(page.shell, item, draft, meeting_id, external, page.window()).open()
 
     def add(self) -> None:
         """Open the list of what can be added."""

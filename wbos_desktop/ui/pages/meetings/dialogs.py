@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections.abc import Callable
+from typing import Any
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeyEvent
@@ -26,10 +27,13 @@ from wbos_desktop.domain.meetings import (
 from wbos_desktop.domain.people import fold
 from wbos_desktop.domain.typed_dates import day_echo, parse_day
 from wbos_desktop.errors import Invalid, UserError
-from wbos_desktop.i18n import _
+from wbos_desktop.i18n import _, date_short
 from wbos_desktop.services import agenda, meetings
 from wbos_desktop.ui import theme
+from wbos_desktop.ui.drafts import DraftKeeper
+from wbos_desktop.ui.form_dialog import FormDialog
 from wbos_desktop.ui.page import Shell
+from wbos_desktop.ui.routes import Route
 from wbos_desktop.ui.widgets.date_edit import DateEdit, DateParser, TimeEdit
 from wbos_desktop.ui.widgets.dialog import Dialog
 from wbos_desktop.ui.widgets.fields import (
@@ -40,7 +44,7 @@ from wbos_desktop.ui.widgets.fields import (
     TextArea,
     TextField,
 )
-from wbos_desktop.ui.widgets.form import Field, Form, FormRow
+from wbos_desktop.ui.widgets.form import Field, Form
 from wbos_desktop.ui.widgets.labels import Label
 from wbos_desktop.ui.widgets.pills import PillGroup
 from wbos_desktop.ui.widgets.record_table import quiet_selection
@@ -74,54 +78,7 @@ class _Facts:
     attendees: tuple[object, ...]
 
 
-class _FormDialog(Dialog):
-    """A dialog around a Form: shows what is wrong, closes when saved."""
-
-    def __init__(self, shell: Shell, title: str, sub: str, width: int, parent: QWidget) -> None:
-        super().__init__(title, sub, width=width, parent=parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.shell = shell
-        self.form = Form([])
-
-    def _finish(self, save: str, slot: Callable[[], object]) -> None:
-        self.body.addWidget(self.form)
-        self.body.addStretch(1)
-        self.add_button(_("Cancel"), slot=self.reject)
-        self.save_button = self.add_button(save, "primary", "check", slot)
-
-    def _readable(self) -> bool:
-        problems = self.form.problems()
-        self.set_footer_error(self.form.show_errors(problems))
-        return not problems
-
-    def reject(self) -> None:
-        """Esc and Cancel ask first when something was typed."""
-        if not self.form.dirty:
-            super().reject()
-            return
-        self.shell.messages.ask(
-            self,
-            _("Throw away what you typed?"),
-            _("It is not saved yet."),
-            yes=_("Throw away"),
-            no=_("Go on writing"),
-            then=self._throw_away,
-        )
-
-    def _throw_away(self) -> None:
-        self.form.dirty = False
-        super().reject()
-
-    def _failed(self, error: UserError) -> None:
-        if isinstance(error, Invalid):
-            renamed = {"starts_at": "on", "ends_at": "end"}
-            fields = {renamed.get(key, key): text for key, text in error.fields.items()}
-            self.set_footer_error(self.form.show_errors(fields))
-        else:
-            self.shell.messages.show_error(self, error)
-
-
-class MeetingDialog(_FormDialog):
+class MeetingDialog(FormDialog):
     """A new meeting, or the facts of one."""
 
     def __init__(
@@ -129,8 +86,8 @@ class MeetingDialog(_FormDialog):
     ) -> None:
         draft = form.draft
         title = _("New meeting") if draft.id is None else _("Change meeting")
-        super().__init__(shell, title, "", 680, parent)
-        self._draft, self._saved = draft, saved
+        super().__init__(shell, title, width=680, parent=parent)
+        self._draft, self._then = draft, saved
         kinds = [(code, kind_text(code)) for code in KINDS]
         parser = school_parser(form.today, form.calendar)
         nobody = _("Nobody yet")
@@ -155,7 +112,16 @@ class MeetingDialog(_FormDialog):
             ]
         )
         self.form.fill(self._facts(draft))
-        self._finish(_("Save meeting"), self._save)
+        self.finish_form(_("Save meeting"))
+        if draft.id is not None:
+            self.reload = (meetings.edit_meeting, (draft.id,))
+        self.keep_as(
+            "meeting",
+            draft.id,
+            Route("meetings", draft.id),
+            version=draft.version if draft.id else None,
+            detail=date_short(draft.starts_at.date()) if draft.starts_at else "",
+        )
 
     def _facts(self, draft: MeetingDraft) -> _Facts:
         start, end = draft.starts_at, draft.ends_at
@@ -182,18 +148,27 @@ class MeetingDialog(_FormDialog):
             **values,
         )
 
-    def _save(self) -> None:
-        if self._readable():
-            task = self.shell.tasks.write(self, meetings.save_meeting, self.draft())
-            task.then(self._done).failed(self._failed)
+    def call(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        """Save the meeting."""
+        return meetings.save_meeting, (self.draft(),)
 
-    def _done(self, meeting_id: int) -> None:
+    def saved(self, answer: Any) -> None:
+        """Say so, and show the meeting."""
         self.shell.messages.toast(_("Meeting saved."), undo_last=True)
-        self.accept()
-        self._saved(meeting_id)
+        self._then(answer)
+
+    def take_fresh(self, fresh: Any) -> None:
+        """The meeting as a colleague left it."""
+        self._draft = fresh
+        self.form.fill(self._facts(fresh))
+
+    def errors_of(self, error: Invalid) -> dict[str, str]:
+        """Day and time stand apart in the form."""
+        renamed = {"starts_at": "on", "ends_at": "end"}
+        return {renamed.get(key, key): text for key, text in error.fields.items()}
 
 
-class ItemDialog(_FormDialog):
+class ItemDialog(FormDialog):
     """Minutes, aim, question, and whether parents and pupil know of it."""
 
     def __init__(
@@ -201,10 +176,11 @@ class ItemDialog(_FormDialog):
         shell: Shell,
         item: AgendaItemRow,
         draft: AgendaItemDraft,
+        meeting_id: int,
         external: bool,
         parent: QWidget,
     ) -> None:
-        super().__init__(shell, _("Agenda item"), item.title, 600, parent)
+        super().__init__(shell, _("Agenda item"), item.title, width=600, parent=parent)
         self._draft = draft
         aims = [(code, aim_text(code)) for code in AIMS]
         fields: list[Field | list[Field]] = []
@@ -230,7 +206,15 @@ class ItemDialog(_FormDialog):
             fields += self._external()
         self.form = Form(fields)
         self.form.fill(draft)
-        self._finish(_("Save item"), self._save)
+        self.finish_form(_("Save item"))
+        self.reload = (agenda.edit_item, (item.id,))
+        self.keep_as(
+            "agenda_item",
+            item.id,
+            Route("meetings", meeting_id),
+            version=draft.version,
+            detail=item.title,
+        )
 
     def _informed(self) -> list[Field | list[Field]]:
         known = [("", _("Not asked")), ("yes", _("Yes")), ("no", _("No, because"))]
@@ -258,14 +242,18 @@ class ItemDialog(_FormDialog):
             ),
         ]
 
-    def _save(self) -> None:
-        if self._readable():
-            task = self.shell.tasks.write(self, agenda.save_item, self.form.draft(self._draft))
-            task.then(self._done).failed(self._failed)
+    def call(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        """Save the item."""
+        return agenda.save_item, (self.form.draft(self._draft),)
 
-    def _done(self, _nothing: None) -> None:
+    def saved(self, answer: Any) -> None:
+        """Say so."""
         self.shell.messages.toast(_("Agenda item saved."), undo_last=True)
-        self.accept()
+
+    def take_fresh(self, fresh: Any) -> None:
+        """The item as a colleague left it."""
+        self._draft = fresh
+        self.form.fill(fresh)
 
 
 class AddDialog(Dialog):
@@ -296,9 +284,20 @@ class AddDialog(Dialog):
         self.body.addWidget(self.list, 1)
         self.free = TextField(_("Or a subject of your own"), max_length=120)
         self.free.returnPressed.connect(self._add)
-        self.body.addWidget(FormRow(_("Or a subject of your own"), self.free, optional=True))
+        self.form = Form([Field(_("Or a subject of your own"), "title", self.free, optional=True)])
+        self.body.addWidget(self.form)
         self.add_button(_("Close"), slot=self.reject)
         self.add = self.add_button(_("Add to agenda"), "primary", "plus", self._add)
+        self.keeper = DraftKeeper(
+            self,
+            shell,
+            "agenda_add",
+            meeting_id,
+            of=self.form,
+            place=Route("meetings", meeting_id),
+            title=self.windowTitle(),
+        )
+        self.keeper.start()
         self._show()
 
     def _show(self) -> None:
@@ -319,15 +318,18 @@ class AddDialog(Dialog):
 
     def _add(self) -> None:
         title = self.free.text().strip()
+        if self.writing:
+            return
+        if problems := self.form.problems():
+            self.set_footer_error(self.form.show_errors(problems))
+            return
         if title:
-            task = self.shell.tasks.write(
-                self, agenda.add_item, self._meeting_id, "free", title=title
-            )
+            task = self.keeper.send(agenda.add_item, self._meeting_id, "free", title=title)
         elif self.list.currentRow() >= 0:
             current = self.list.item(self.list.currentRow())
             choice = self._choices[current.data(Qt.ItemDataRole.UserRole)]
-            task = self.shell.tasks.write(
-                self, agenda.add_item, self._meeting_id, choice.subject, choice.record_id
+            task = self.keeper.send(
+                agenda.add_item, self._meeting_id, choice.subject, choice.record_id
             )
         else:
             return
@@ -336,6 +338,11 @@ class AddDialog(Dialog):
     def _added(self, _item_id: int) -> None:
         self.shell.messages.toast(_("Added to the agenda."), undo_last=True)
         self.accept()
+
+    def reject(self) -> None:
+        """A subject that was being written is kept as a draft."""
+        self.keeper.leave()
+        super().reject()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Down and self.search.hasFocus():

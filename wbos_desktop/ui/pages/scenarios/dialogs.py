@@ -5,8 +5,9 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
-from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QWidget
 
 from wbos_desktop.domain.scenarios import (
@@ -26,20 +27,19 @@ from wbos_desktop.domain.scenarios import (
     response_text,
     sentence,
 )
-from wbos_desktop.errors import Invalid, UserError
 from wbos_desktop.i18n import _
 from wbos_desktop.services import scenario_choice, scenarios
+from wbos_desktop.ui.form_dialog import FormDialog
 from wbos_desktop.ui.page import Shell
+from wbos_desktop.ui.routes import Route
 from wbos_desktop.ui.widgets.cards import Card
 from wbos_desktop.ui.widgets.date_edit import DateEdit, plain_parser
-from wbos_desktop.ui.widgets.dialog import Dialog
 from wbos_desktop.ui.widgets.fields import ComboBox, TextArea, TextField
-from wbos_desktop.ui.widgets.form import Field, Form, FormRow
+from wbos_desktop.ui.widgets.form import Field, Form
 from wbos_desktop.ui.widgets.labels import Label
 from wbos_desktop.ui.widgets.pills import PillGroup
 
 _TITLE = 60
-_KEEP_AFTER = 10_000
 
 
 def _pills(
@@ -68,8 +68,8 @@ class _Tags(TextField):
         super().set_value(", ".join(value))
 
 
-class ScenarioDialog(Dialog):
-    """New scenario or a change; a built-in one becomes a copy of the school. Draft kept open."""
+class ScenarioDialog(FormDialog):
+    """New scenario or a change; a built-in one becomes a copy of the school."""
 
     def __init__(
         self,
@@ -78,43 +78,33 @@ class ScenarioDialog(Dialog):
         places: Places,
         saved: Callable[[int], object],
         parent: QWidget,
-        *,
-        restored: bool = False,
     ) -> None:
         title = _("New scenario") if draft.id is None else _("Change scenario")
         sub = ""
         if draft.builtin:
             sub = _("This one is built in. Your text becomes a copy for your school.")
-        super().__init__(title, sub, width=860, height=2000, parent=parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.shell, self._draft, self._saved = shell, draft, saved
-        self._keep = QTimer(self, singleShot=True, interval=_KEEP_AFTER)
-        self._keep.timeout.connect(self.keep)
+        super().__init__(shell, title, sub, width=860, height=2000, parent=parent)
+        self._draft, self._then = draft, saved
         self.form = self._make_form(places)
         self.form.fill(draft)
-        self.form.dirty = restored
         self.form.edited.connect(self._show_sentence)
-        self.form.edited.connect(self._start_keeping)
         self.live = Label("", "body", wrap=True)
         card = Card(_("This is how it reads"), ground="surface.sunken")
         card.body.addWidget(self.live)
         self.body.addWidget(card)
-        self.body.addWidget(self.form)
-        self.body.addStretch(1)
-        self.add_button(_("Cancel"), slot=self.reject)
-        self.save_button = self.add_button(_("Save scenario"), "primary", "check", self._save)
+        self.finish_form(_("Save scenario"))
         self._show_sentence()
-        if restored:
-            self.set_footer(_("You typed this before and did not save it yet."))
-
-    def _start_keeping(self) -> None:
-        if not self._keep.isActive():
-            self._keep.start()
-
-    def keep(self) -> None:
-        """Keep what is typed inside the vault, also when the window locks."""
-        self._keep.stop()
-        self.shell.tasks.write(self, scenarios.keep_form, self.draft())
+        if draft.id is not None:
+            self.reload = (scenarios.edit_scenario, (draft.id,))
+        keeper = self.keep_as(
+            "scenario",
+            draft.id,
+            Route("scenarios", draft.id, "edit"),
+            version=draft.version if draft.id else None,
+            title=_("Scenario not finished"),
+            detail=draft.title,
+        )
+        keeper.restored.connect(self._show_sentence)
 
     def _make_form(self, places: Places) -> Form:
         norms = [(code, f"{code}  {title}") for code, title, _kind in places.norms]
@@ -188,53 +178,28 @@ class ScenarioDialog(Dialog):
             sectors=tuple(made.sectors),
         )
 
-    def _save(self) -> None:
-        self.set_footer_error("")
-        task = self.shell.tasks.write(self, scenarios.save_scenario, self.draft())
-        task.then(self._done).failed(self._failed)
+    def call(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        """Save the scenario."""
+        return scenarios.save_scenario, (self.draft(),)
 
-    def _done(self, scenario_id: int) -> None:
-        self._keep.stop()
+    def saved(self, answer: Any) -> None:
+        """Say so, and show the scenario."""
         self.shell.messages.toast(_("Scenario saved."), undo_last=True)
-        self.accept()
-        self._saved(scenario_id)
+        self._then(answer)
 
-    def _failed(self, error: UserError) -> None:
-        if isinstance(error, Invalid):
-            self.set_footer_error(self.form.show_errors(error.fields))
-        else:
-            self.shell.messages.show_error(self, error)
-
-    def reject(self) -> None:
-        """Esc and Cancel ask first when something was typed."""
-        if not self.form.dirty:
-            super().reject()
-            return
-        self.shell.messages.ask(
-            self,
-            _("Throw away what you typed?"),
-            _("The scenario is not saved yet."),
-            yes=_("Throw away"),
-            no=_("Go on writing"),
-            then=self._throw_away,
-        )
-
-    def _throw_away(self) -> None:
-        self.form.dirty = False
-        self._keep.stop()
-        self.shell.tasks.write(self, scenarios.forget_form, self._draft.id)
-        super().reject()
+    def take_fresh(self, fresh: Any) -> None:
+        """The text as a colleague left it."""
+        self._draft = fresh
+        self.form.fill(fresh)
 
 
-class UseDialog(Dialog):
+class UseDialog(FormDialog):
     """Note that you used the scenario, and whether it helped."""
 
     def __init__(
         self, shell: Shell, card: ScenarioCard, places: Places, today: dt.date, parent: QWidget
     ) -> None:
-        super().__init__(_("Note use"), card.row.title, width=560, parent=parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.shell = shell
+        super().__init__(shell, _("Note use"), card.row.title, width=560, parent=parent)
         self._draft = UseDraft(card.row.id, used_on=today)
         helped = [(code, helped_text(code)) for code in ("yes", "bit", "no")]
         self.form = Form(
@@ -270,59 +235,57 @@ class UseDialog(Dialog):
             ]
         )
         self.form.fill(self._draft)
-        self.body.addWidget(self.form)
-        self.body.addStretch(1)
-        self.add_button(_("Cancel"), slot=self.reject)
-        self.save_button = self.add_button(_("Save use"), "primary", "check", self._save)
+        self.finish_form(_("Save use"))
+        place = Route("scenarios", card.row.id)
+        self.keep_as("scenario_use", card.row.id, place, detail=card.row.title)
 
-    def _save(self) -> None:
-        if problems := self.form.problems():
-            self.set_footer_error(self.form.show_errors(problems))
-            return
-        task = self.shell.tasks.write(self, scenarios.log_use, self.form.draft(self._draft))
-        task.then(self._done).failed(self._failed)
+    def call(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        """Note the use."""
+        return scenarios.log_use, (self.form.draft(self._draft),)
 
-    def _done(self, _use_id: int) -> None:
+    def saved(self, answer: Any) -> None:
+        """Say so."""
         self.shell.messages.toast(_("Use noted."), undo_last=True)
-        self.accept()
-
-    def _failed(self, error: UserError) -> None:
-        if isinstance(error, Invalid):
-            self.set_footer_error(self.form.show_errors(error.fields))
-        else:
-            self.shell.messages.show_error(self, error)
 
 
-class PickDialog(Dialog):
+class PickDialog(FormDialog):
     """Choose the scenario for one group or one case."""
 
     def __init__(self, shell: Shell, card: ScenarioCard, places: Places, parent: QWidget) -> None:
-        super().__init__(_("Choose for group or case"), card.row.title, width=520, parent=parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.shell, self._card = shell, card
+        super().__init__(
+            shell, _("Choose for group or case"), card.row.title, width=520, parent=parent
+        )
+        self._card = card
         self.group = ComboBox(list(places.groups), _("Group"), empty=_("No group"))
         self.case = ComboBox(list(places.cases), _("Case"), empty=_("No case"))
-        self.group_row = FormRow(_("Group"), self.group, optional=True)
-        self.body.addWidget(self.group_row)
-        self.body.addWidget(FormRow(_("Case"), self.case, optional=True))
-        self.body.addStretch(1)
-        self.add_button(_("Cancel"), slot=self.reject)
-        self.add_button(_("Choose scenario"), "primary", "check", self._save)
+        self.form = Form(
+            [
+                Field(_("Group"), "group_id", self.group, optional=True),
+                Field(_("Case"), "case_id", self.case, optional=True),
+            ]
+        )
+        self.finish_form(_("Choose scenario"))
+        place = Route("scenarios", card.row.id)
+        self.keep_as("scenario_pick", card.row.id, place, detail=card.row.title)
 
-    def _save(self) -> None:
-        group_id, case_id = self.group.value(), self.case.value()
-        if group_id is None and case_id is None:
-            self.group_row.set_error(_("Choose a group or a case."))
-            self.set_footer_error(_("Choose a group or a case."))
+    def save(self) -> None:
+        """Choose it for what is chosen; a group or a case must be."""
+        if self.group.value() is None and self.case.value() is None:
+            sentence = _("Choose a group or a case.")
+            self.form.show_errors({"group_id": sentence})
+            self.set_footer_error(sentence)
             return
-        self.shell.tasks.write(
-            self,
-            scenario_choice.pick_scenario,
-            self._card.row.id,
-            group_id=group_id,
-            case_id=case_id,
-        ).then(self._done)
+        super().save()
 
-    def _done(self, _pick_id: int) -> None:
+    def call(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        """Choose the scenario for the group or case."""
+        pick = partial(
+            scenario_choice.pick_scenario,
+            group_id=self.group.value(),
+            case_id=self.case.value(),
+        )
+        return pick, (self._card.row.id,)
+
+    def saved(self, answer: Any) -> None:
+        """Say so."""
         self.shell.messages.toast(_("Scenario chosen."), undo_last=True)
-        self.accept()

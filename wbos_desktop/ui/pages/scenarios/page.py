@@ -25,6 +25,7 @@ from wbos_desktop.domain.scenarios import (
 from wbos_desktop.i18n import _, date_short, ngettext
 from wbos_desktop.services import meetings, scenario_choice, scenarios
 from wbos_desktop.ui import theme
+from wbos_desktop.ui.history_dialog import open_history
 from wbos_desktop.ui.page import Page, Shell
 from wbos_desktop.ui.routes import Route
 from wbos_desktop.ui.tasks import Task
@@ -146,7 +147,7 @@ class ScenariosPage(Page):
             self.filters.quick.set_value([])
         self.refresh()
         if kind == "edit":
-            self.read(scenarios.open_form, route.id).then(self._open_form)
+            self.read(scenarios.edit_scenario, route.id).then(self._open_form)
 
     def refresh(self) -> None:
         """Ask for list, counts and choices again; the chosen card stays chosen."""
@@ -234,12 +235,17 @@ class ScenariosPage(Page):
         shown.pick.connect(self.pick)
         shown.propose.connect(self.propose)
         shown.status.connect(self._set_status)
+        shown.past.connect(self._history)
         shown.group.connect(partial(self.shell.go, "group"))
         clear_layout(self._right)
         self._right.addWidget(shown)
         self.card = shown
         if had_focus:
             shown.practise_button.setFocus()
+
+    def _history(self) -> None:
+        if self._current is not None:
+            open_history(self.shell, "scenarios", self._current, self)
 
     def _show_no_card(self) -> None:
         clear_layout(self._right)
@@ -279,17 +285,14 @@ class ScenariosPage(Page):
     # ------------------------------------------------------------ dialogs
     def new_scenario(self) -> None:
         """Open the form of a new scenario."""
-        self.read(scenarios.open_form, None).then(self._open_form)
+        self.read(scenarios.edit_scenario, None).then(self._open_form)
 
     def edit_scenario(self) -> None:
         """Open the form of the chosen scenario."""
-        self.read(scenarios.open_form, self._current).then(self._open_form)
+        self.read(scenarios.edit_scenario, self._current).then(self._open_form)
 
-    def _open_form(self, form: tuple[ScenarioDraft, bool]) -> None:
-        draft, restored = form
-        ScenarioDialog(
-            self.shell, draft, self._places, self._saved, self.window(), restored=restored
-        ).open()
+    def _open_form(self, draft: ScenarioDraft) -> None:
+        ScenarioDialog(self.shell, draft, self._places, self._saved, self.window()).open()
 
     def _saved(self, scenario_id: int) -> None:
         self.filters.quick.set_value([])

@@ -9,11 +9,13 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QWidget
 
 from wbos_desktop import i18n
+from wbos_desktop.domain.drafts import DraftRow
 from wbos_desktop.domain.today import TodayOverview, TodayTask
 from wbos_desktop.errors import Invalid, UserError
 from wbos_desktop.i18n import _, ngettext
 from wbos_desktop.services import actions, steps, today
 from wbos_desktop.ui import theme
+from wbos_desktop.ui.drafts import throw_away
 from wbos_desktop.ui.page import Page, Shell
 from wbos_desktop.ui.registry import PAGES
 from wbos_desktop.ui.routes import Route
@@ -84,6 +86,7 @@ class TodayPage(Page):
         self.list.ticked.connect(self._tick)
         self.list.move_asked.connect(self._open_case_of)
         self.list.hand_over_asked.connect(self._open_case_of)
+        self.list.throw_asked.connect(self._throw_away)
         for signal in (self.list.go_asked, self.side.go_asked, self.set_up.go_asked):
             signal.connect(self.shell.navigator.go)
 
@@ -113,6 +116,9 @@ class TodayPage(Page):
         """Moving and handing over are done where the step stands, with their reason."""
         if task.kind == "step":
             self._open_task(task)
+
+    def _throw_away(self, draft: DraftRow) -> None:
+        throw_away(self.shell, self, draft.form, draft.record_id)
 
     def _tick(self, task: TodayTask) -> None:
         """Complete at once, with a way back; what needs more is opened instead."""

@@ -13,6 +13,7 @@ from wbos_desktop.domain.today import WHENS, TodayOverview, TodayTask
 from wbos_desktop.i18n import _, ngettext
 from wbos_desktop.ui.registry import PAGES
 from wbos_desktop.ui.routes import Route
+from wbos_desktop.ui.widgets.buttons import Button, IconButton
 from wbos_desktop.ui.widgets.cards import Card, Hairline, clear_layout
 from wbos_desktop.ui.widgets.chips import Chip, CountPill, TrackChip
 from wbos_desktop.ui.widgets.empty_state import EmptyState
@@ -33,6 +34,7 @@ class TaskList(Card):
     move_asked = Signal(object)
     hand_over_asked = Signal(object)
     go_asked = Signal(object)
+    throw_asked = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(padding=0, parent=parent)
@@ -140,20 +142,16 @@ class TaskList(Card):
             self.sections.addWidget(row)
 
     def _add_drafts(self, drafts: tuple[DraftRow, ...]) -> None:
-        known = [(row, _draft_place(row)) for row in drafts]
-        shown = [(row, place) for row, place in known if place is not None]
-        if not shown:
+        known = [draft for draft in drafts if draft.place[0] in PAGES]
+        if not known:
             return
-        head = _section_head("pencil", _("Drafts"), len(shown), "text.primary")
+        head = _section_head("pencil", _("Not finished"), len(known), "text.primary")
         self._add_head(head, first=False)
-        for row, (title, route) in shown:
-            moment = row.updated_at.astimezone()
-            when = _("typed {day} {time}").format(
-                day=i18n.date_short(moment.date()), time=i18n.time_text(moment.time())
-            )
-            line = ListRow(title, when, title_role="bodyStrong")
-            line.setContentsMargins(10, 0, 10, 0)
+        for draft in known:
+            line = _draft_line(draft)
+            route = Route(*draft.place, form=(draft.form, draft.record_id))
             line.opened.connect(lambda route=route: self.go_asked.emit(route))
+            line.thrown.connect(lambda draft=draft: self.throw_asked.emit(draft))
             self.sections.addWidget(line)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -191,12 +189,32 @@ def _chip(task: TodayTask) -> QWidget | None:
     return Chip(text, icon)
 
 
-def _draft_place(row: DraftRow) -> tuple[str, Route] | None:
-    """What the draft is of and where it goes on; None for a form this program does not know."""
-    places = {
-        "incident": (_("Incident not reported yet"), Route("report")),
-        "observation": (_("Observation not finished"), Route("observe", row.record_id)),
-        "scenario": (_("Scenario not finished"), Route("scenarios", row.record_id or None, "edit")),
-    }
-    place = places.get(row.form)
-    return place if place is not None and place[1].page in PAGES else None
+class _DraftLine(ListRow):
+    """An unfinished form: the row and its first button go on, the second throws away."""
+
+    thrown = Signal()
+
+    def __init__(self, title: str, sub: str) -> None:
+        verbs = QWidget()
+        row = QHBoxLayout(verbs)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        go_on = Button(_("Go on with it"), "ghost", size="small")
+        throw = IconButton("trash", _("Throw away: {title}").format(title=title), size="small")
+        row.addWidget(go_on)
+        row.addWidget(throw)
+        super().__init__(title, sub, right=verbs, title_role="bodyStrong")
+        go_on.setAccessibleName(_("Go on with: {title}").format(title=title))
+        go_on.clicked.connect(self.opened)
+        throw.clicked.connect(self.thrown)
+        self.go_on, self.throw = go_on, throw
+
+
+def _draft_line(draft: DraftRow) -> _DraftLine:
+    moment = draft.updated_at.astimezone()
+    when = _("typed {day} {time}").format(
+        day=i18n.date_short(moment.date()), time=i18n.time_text(moment.time())
+    )
+    line = _DraftLine(draft.title, " · ".join(part for part in (draft.detail, when) if part))
+    line.setContentsMargins(10, 0, 10, 0)
+    return line
