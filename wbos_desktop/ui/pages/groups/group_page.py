@@ -14,6 +14,7 @@ from wbos_desktop.i18n import _
 from wbos_desktop.services import groups, meetings, profiles
 from wbos_desktop.ui import paint, theme
 from wbos_desktop.ui.export_dialog import profile_dialog
+from wbos_desktop.ui.history_dialog import open_history
 from wbos_desktop.ui.page import Page
 from wbos_desktop.ui.routes import Route
 from wbos_desktop.ui.shell import Shell
@@ -103,6 +104,7 @@ class GroupPage(Page):
         self.history_tab.observe.connect(self._observe)
         self.history_tab.compare.connect(self._compare)
         self.history_tab.change.connect(self._change)
+        self.history_tab.past.connect(self._past)
         self.members_tab = MembersTab()
         for tab in (self.overview_tab, self.history_tab, self.members_tab):
             self.stack.addWidget(tab)
@@ -163,6 +165,9 @@ class GroupPage(Page):
 
     def _change(self, profile_id: int) -> None:
         self.shell.go("observe", self._group_id, str(profile_id))
+
+    def _past(self, profile_id: int) -> None:
+        open_history(self.shell, "profiles", profile_id, self)
 
     def _to_incident(self, incident_id: int) -> None:
         def found(case_id: int | None) -> None:

@@ -20,11 +20,12 @@ from wbos_desktop.ui.widgets.pills import FilterPill, PillGroup
 class HistoryTab(QWidget):
     """Left the dates, right what was seen on the chosen day, beside another day when asked.
 
-    `compare` asks for two profile ids; `change` asks to edit one.
+    `compare` asks for two profile ids; `change` asks to edit one, `past` for its history.
     """
 
     compare = Signal(int, int)
     change = Signal(int)
+    past = Signal(int)
     observe = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -47,6 +48,9 @@ class HistoryTab(QWidget):
         tools.addWidget(self.dates, 1)
         tools.addWidget(self._other, 0, Qt.AlignmentFlag.AlignTop)
         tools.addWidget(self._edit, 0, Qt.AlignmentFlag.AlignTop)
+        self._past = Button(_("History"), "ghost", "history", size="small")
+        self._past.clicked.connect(self._ask_past)
+        tools.addWidget(self._past, 0, Qt.AlignmentFlag.AlignTop)
         column.addWidget(self._tools)
         self.pane = ScrollPage()
         column.addWidget(self.pane, 1)
@@ -112,6 +116,10 @@ class HistoryTab(QWidget):
 
     def _compare(self, _other: object) -> None:
         self._show_one()
+
+    def _ask_past(self) -> None:
+        if self._chosen is not None:
+            self.past.emit(self._chosen)
 
     def _change(self) -> None:
         if self._chosen is not None:

@@ -10,6 +10,7 @@ from wbos_desktop.errors import Invalid, UserError
 from wbos_desktop.i18n import _
 from wbos_desktop.services import assessments, incident_form
 from wbos_desktop.services.incident_form import OpenedReport
+from wbos_desktop.ui.history_dialog import open_history
 from wbos_desktop.ui.page import PageDialog
 from wbos_desktop.ui.routes import Route
 from wbos_desktop.ui.shell import Shell
@@ -32,11 +33,16 @@ class AssessDialog(PageDialog):
         super().__init__(shell, route, parent, title=_("Report"), width=640, height=700)
         self._before: AssessDraft | None = None
         self.form: Form | None = None
+        self.add_button(_("History"), "ghost", "history", self._history)
         self.add_button(_("Close"), slot=self.reject)
         self.decide_button = self.add_button(_("Start protocol"), "primary", "check", self._decide)
         self.decide_button.hide()
         if route.id is not None:
             self.view(incident_form.open_report, route.id).then(self._show).failed(self._gone)
+
+    def _history(self) -> None:
+        if self.route.id is not None:
+            open_history(self.shell, "incidents", self.route.id, self)
 
     def _gone(self, error: UserError) -> None:
         self.body.addWidget(Label(error.message, "body", wrap=True))

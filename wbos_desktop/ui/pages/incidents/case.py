@@ -16,6 +16,7 @@ from wbos_desktop.i18n import _, date_long, date_short
 from wbos_desktop.services import case_page, cases, meetings
 from wbos_desktop.services.case_page import CasePageData
 from wbos_desktop.ui.export_dialog import dossier_dialog
+from wbos_desktop.ui.history_dialog import open_history
 from wbos_desktop.ui.page import Page
 from wbos_desktop.ui.routes import Route
 from wbos_desktop.ui.shell import Shell
@@ -76,9 +77,14 @@ class CasePage(Page):
             [
                 (_("To the meeting"), self._to_meeting),
                 (_("Choose scenario"), self._to_scenarios),
+                (_("History"), self._history),
             ]
         )
         self.body.addWidget(self.header)
+
+    def _history(self) -> None:
+        if self._case_id is not None:
+            open_history(self.shell, "cases", self._case_id, self)
 
     def _to_meeting(self) -> None:
         if self._case_id is not None:

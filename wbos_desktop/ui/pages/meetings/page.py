@@ -24,6 +24,7 @@ from wbos_desktop.domain.meetings import (
 from wbos_desktop.errors import Invalid, UserError
 from wbos_desktop.i18n import _, ngettext, pgettext
 from wbos_desktop.services import actions, agenda, meetings
+from wbos_desktop.ui.history_dialog import open_history
 from wbos_desktop.ui.page import Page, Shell
 from wbos_desktop.ui.routes import Route
 from wbos_desktop.ui.tasks import Task
@@ -100,6 +101,7 @@ class MeetingsPage(Page):
             [
                 (_("Change meeting"), self.edit_meeting),
                 (_("Remove meeting"), self.remove_meeting),
+                (_("History"), self.show_history),
             ]
         )
         self.excel_button = header.add_button(
@@ -112,6 +114,11 @@ class MeetingsPage(Page):
             _("Close meeting"), "primary", "check", self.hold_meeting
         )
         return header
+
+    def show_history(self) -> None:
+        """Who changed this meeting, its agenda and its minutes."""
+        if self._meeting_id is not None:
+            open_history(self.shell, "meetings", self._meeting_id, self)
 
     def _connect_minutes(self) -> None:
         item = self.minutes.item

@@ -90,6 +90,7 @@ class HoeCard(Card):
     pick = Signal()
     propose = Signal()
     status = Signal(str)
+    past = Signal()
     group = Signal(int)
 
     def __init__(self, card: ScenarioCard, parent: QWidget | None = None) -> None:
@@ -125,6 +126,8 @@ class HoeCard(Card):
         head.addLayout(words, 1)
         edit = IconButton("pencil", _("Change scenario"), "secondary")
         edit.clicked.connect(self.edit)
+        past = IconButton("history", _("History"), "secondary")
+        past.clicked.connect(self.past)
         kept = IconButton("bookmark", _("Keep at hand"), "secondary")
         kept.setCheckable(True)
         kept.setChecked(row.kept)
@@ -132,7 +135,7 @@ class HoeCard(Card):
         self.kept_button = kept
         self.practise_button = Button(_("Practise"), "primary", "barbell")
         self.practise_button.clicked.connect(self.practise)
-        for button in (edit, kept, self.practise_button):
+        for button in (edit, past, kept, self.practise_button):
             head.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         return head
 
