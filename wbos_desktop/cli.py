@@ -8,26 +8,32 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
-import getpass
 import json
 import os
 import sys
-import unicodedata
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import __version__, errors, i18n, log
+from . import __version__, cli_backups, errors, i18n, log
 from .i18n import _
 from .settings import Settings
+from .terminal import (
+    BUG,
+    OK,
+    USER,
+    add_command,
+    needs_passphrase,
+    needs_vault,
+    open_vault,
+    print_path,
+    read_passphrase,
+)
 
 if TYPE_CHECKING:
     from .services.demo.build import DemoResult
-    from .services.exports import Report
-    from .workspace.opening import OpenVault
+    from .services.export_kinds import Report
     from .workspace.session import Workspace
-
-OK, BUG, USER = 0, 1, 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -64,58 +70,41 @@ def _parser() -> argparse.ArgumentParser:
     _add_init(commands)
     _add_import(commands)
     _add_export(commands)
-    check = _add(commands, "check", _check, _("check the vault"))
+    check = add_command(commands, "check", _check, _("check the vault"))
     check.add_argument("--json", action="store_true")
-    _needs_vault(check)
+    needs_vault(check)
+    cli_backups.add_commands(commands)
     return parser
-
-
-def _add(
-    commands: Any, name: str, command: Callable[[argparse.Namespace], int], text: str
-) -> argparse.ArgumentParser:
-    parser: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text)
-    parser.set_defaults(command=command)
-    return parser
-
-
-def _needs_vault(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--vault", type=Path, metavar="DIR", required=True)
-    _needs_passphrase(parser)
-
-
-def _needs_passphrase(parser: argparse.ArgumentParser) -> None:
-    text = _("file with the passphrase, - for standard input")
-    parser.add_argument("--passphrase-file", metavar="FILE", help=text)
 
 
 def _add_demo(commands: Any) -> None:
-    parser = _add(commands, "demo", _demo, _("make the example school and its exports"))
+    parser = add_command(commands, "demo", _demo, _("make the example school and its exports"))
     parser.add_argument("dir", type=Path, metavar="DIR")
     parser.add_argument("--today", type=dt.date.fromisoformat, metavar="DATE")
     parser.add_argument("--seed", type=int, default=2026, metavar="N")
 
 
 def _add_init(commands: Any) -> None:
-    parser = _add(commands, "init", _init, _("make an empty vault"))
+    parser = add_command(commands, "init", _init, _("make an empty vault"))
     parser.add_argument("dir", type=Path, metavar="DIR")
     parser.add_argument("--school", required=True, metavar="NAME")
     parser.add_argument("--sector", required=True, choices=i18n.SECTORS)
     parser.add_argument("--user", default="", metavar="NAME")
-    _needs_passphrase(parser)
+    needs_passphrase(parser)
 
 
 def _add_import(commands: Any) -> None:
-    parser = _add(commands, "import", _import, _("read in a class list"))
+    parser = add_command(commands, "import", _import, _("read in a class list"))
     parser.add_argument("file", type=Path, metavar="FILE")
     parser.add_argument("--dry-run", action="store_true")
     parser.add_argument("--school-year", default="", metavar="Y")
     parser.add_argument("--map", action="append", default=[], metavar="COLUMN=FIELD")
     parser.add_argument("--json", action="store_true")
-    _needs_vault(parser)
+    needs_vault(parser)
 
 
 def _add_export(commands: Any) -> None:
-    parser = _add(commands, "export", _export, _("write a PDF or Excel file"))
+    parser = add_command(commands, "export", _export, _("write a PDF or Excel file"))
     parser.add_argument("what", choices=("pack", "dossier", "group-profile", "register"))
     parser.add_argument("--out", type=Path, required=True, metavar="DIR")
     parser.add_argument("--meeting", type=int, metavar="N")
@@ -123,7 +112,7 @@ def _add_export(commands: Any) -> None:
     parser.add_argument("--group", metavar="NAME")
     parser.add_argument("--names", choices=("initials", "first", "full"), default="initials")
     parser.add_argument("--purpose", default="", metavar="TEXT")
-    _needs_vault(parser)
+    needs_vault(parser)
 
 
 # ---------------------------------------------------------------- the window
@@ -135,32 +124,6 @@ def _window(options: argparse.Namespace) -> int:
     return app.run(options.vault)
 
 
-# ---------------------------------------------------------------- passphrase and vault
-def _passphrase(options: argparse.Namespace, *, twice: bool = False) -> str:
-    if options.passphrase_file == "-":
-        text = sys.stdin.buffer.read().decode("utf-8-sig", errors="replace")
-    elif options.passphrase_file:
-        try:
-            text = Path(options.passphrase_file).read_text("utf-8-sig", errors="replace")
-        except OSError:
-            raise errors.UserError(_("The file with the passphrase can't be read.")) from None
-    else:
-        text = getpass.getpass(_("Passphrase: "))
-        if twice and getpass.getpass(_("The same passphrase again: ")) != text:
-            raise errors.UserError(_("The two passphrases differ. Nothing was made."))
-    text = text.removesuffix("\n").removesuffix("\r")
-    return unicodedata.normalize("NFC", text)
-
-
-def _open(options: argparse.Namespace) -> OpenVault:
-    from .workspace.opening import open_vault
-
-    vault = open_vault(options.vault, _passphrase(options))
-    for notice in vault.notices:
-        print(notice, file=sys.stderr)
-    return vault
-
-
 # ---------------------------------------------------------------- demo and init
 def _demo(options: argparse.Namespace) -> int:
     from . import vaults
@@ -170,13 +133,13 @@ def _demo(options: argparse.Namespace) -> int:
     result = vaults.make_example(folder / "vault", today, seed=options.seed)
     secret = folder / "passphrase.txt"
     secret.write_text(vaults.EXAMPLE_PASSPHRASE + "\n", "utf-8")
-    _print_path(_("passphrase"), secret)
-    _print_path(_("vault"), folder / "vault")
+    print_path(_("passphrase"), secret)
+    print_path(_("vault"), folder / "vault")
     moment = dt.datetime.combine(today, dt.time(16, 5)).astimezone()
     vault = vaults.open_example(folder / "vault", clock=lambda: moment)
     try:
         for path in _demo_exports(vault.workspace, result, folder / "exports"):
-            _print_path(_("export"), path)
+            print_path(_("export"), path)
     finally:
         vault.workspace.close()
     return OK
@@ -199,9 +162,9 @@ def _init(options: argparse.Namespace) -> int:
 
     given, prefix, family = split_name(options.user or _("Coordinator"))
     new = NewVault(options.school, options.sector, given, prefix, family)
-    passphrase = _passphrase(options, twice=True)
+    passphrase = read_passphrase(options, twice=True)
     code = vaults.make_vault(options.dir, passphrase, new)
-    _print_path(_("vault"), options.dir)
+    print_path(_("vault"), options.dir)
     print(_("Recovery code, shown this once: {code}").format(code=code.text))
     print(_("Without passphrase and recovery code nobody can read the data. We can't either."))
     return OK
@@ -216,7 +179,7 @@ def _import(options: argparse.Namespace) -> int:
     file = imports.read_file(options.file, mapping)
     if file.problem:
         raise errors.FileRejected(file.problem)
-    vault = _open(options)
+    vault = open_vault(options)
     choices = ImportOptions(school_year=options.school_year)
     try:
         if options.dry_run:
@@ -254,10 +217,10 @@ def _column(text: str) -> tuple[str, str]:
 def _export(options: argparse.Namespace) -> int:
     if options.names == "full" and not options.purpose.strip():
         raise errors.UserError(_("Full names need a purpose: add --purpose TEXT."))
-    vault = _open(options)
+    vault = open_vault(options)
     try:
         for path in _exported(vault.workspace, options):
-            _print_path(_("export"), path)
+            print_path(_("export"), path)
     finally:
         vault.workspace.close()
     return OK
@@ -311,15 +274,11 @@ def _save(work: Workspace, report: Report, out: Path, suffix: str) -> Path:
     return target
 
 
-def _print_path(what: str, path: Path) -> None:
-    print(f"{what}: {path}", flush=True)
-
-
 # ---------------------------------------------------------------- check and self-test
 def _check(options: argparse.Namespace) -> int:
     from .workspace.checking import check_vault
 
-    vault = _open(options)
+    vault = open_vault(options)
     try:
         findings = [*vault.notices, *check_vault(vault)]
     finally:

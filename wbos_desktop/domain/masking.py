@@ -110,6 +110,18 @@ class Names:
         return tuple(sorted(self._check))
 
 
+class OnlyOne(Names):
+    """For a document about one person: that name stays, everybody else is called `other`."""
+
+    def __init__(
+        self, people: Iterable[Person], subject: int, other: str, keep: Iterable[str] = ()
+    ) -> None:
+        super().__init__(people, "full", keep)
+        shown = {person.key: other for person in self._people} | {subject: ""}
+        self._codes = {person.key: shown[person.key] or person.full_name for person in self._people}
+        self._finder = _Finder(self._people, shown, keep, True)
+
+
 class _Counts:
     """How many pupils of the document begin with each letter sequence, accents aside."""
 
@@ -261,7 +273,7 @@ class _Finder:
         return self._shared(entry.codes, f"{family[:1]}.")
 
     def _shared(self, codes: Sequence[str], typed: str) -> str:
-        if len(codes) == 1:
+        if len(set(codes)) == 1:
             return codes[0]
         if "" in codes:  # one of those who share it keeps the name
             return ""

@@ -6,7 +6,6 @@ command line; they take the workspace because they need more than one transactio
 
 from __future__ import annotations
 
-import datetime as dt
 import errno
 import hashlib
 import os
@@ -24,27 +23,22 @@ from wbos_desktop.db.models.cases import Case
 from wbos_desktop.db.models.system import Export
 from wbos_desktop.domain.incidents import IncidentQuery
 from wbos_desktop.domain.reports import (
-    CaseReport,
     ExportOptions,
     ExportRecord,
     ExportRow,
     FileMade,
-    GroupProfileReport,
-    MeetingPack,
-    RegisterReport,
 )
 from wbos_desktop.errors import FileRejected, StorageError
 from wbos_desktop.i18n import _
 from wbos_desktop.progress import Progress
 
+from .export_kinds import Report, kind_of
 from .reports import case_report, group_profile_report, meeting_pack_report, register_report
 from .rights import needs
 from .visibility import COORDINATOR, visible_cases
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-Report = MeetingPack | CaseReport | GroupProfileReport | RegisterReport
 
 
 class Runner(Protocol):
@@ -96,16 +90,7 @@ def words_to_check(
 
 def default_name(report: Report, suffix: str) -> str:
     """'overlegpakket-2026-11-26.pdf': never holds a pupil's name. `suffix` without a dot."""
-    if isinstance(report, MeetingPack):
-        stem = f"overlegpakket-{report.on.isoformat()}"
-    elif isinstance(report, CaseReport):
-        stem = f"casusdossier-{report.case.number}"
-    elif isinstance(report, GroupProfileReport):
-        name = report.group.name.split(" ", 1)[-1]
-        stem = f"groepsprofiel-{name}-{report.made_on.isoformat()}"
-    else:
-        stem = f"incidentenregister-{report.made_on.isoformat()}"
-    plain = re.sub(r"[^A-Za-z0-9]+", "-", stem).strip("-")
+    plain = re.sub(r"[^A-Za-z0-9]+", "-", kind_of(report).stem(report)).strip("-")
     return f"{plain[:80]}.{suffix}"
 
 
@@ -205,47 +190,24 @@ def build(
     report: Report, suffix: str, progress: Progress | None = None
 ) -> tuple[bytes, tuple[str, ...]]:
     """The bytes of the file, and sentences on what had to be cut. Raises Cancelled."""
-    # Late: reportlab and openpyxl cost a third of a second that the unlock page must not wait for.
-    from wbos_desktop.documents import case_file, group_profile, meeting_pack, pack_book, register
-
-    if isinstance(report, RegisterReport):
-        book = register.register_xlsx(report, progress)
-        return book.content, book.notes
-    if isinstance(report, CaseReport):
-        return case_file.case_pdf(report, progress), ()
-    if isinstance(report, GroupProfileReport):
-        return group_profile.group_profile_pdf(report, progress), ()
-    if suffix == "xlsx":
-        book = pack_book.meeting_pack_xlsx(report, progress)
-        return book.content, book.notes
-    return meeting_pack.meeting_pack_pdf(report, progress), ()
+    return kind_of(report).builders[suffix](report, progress)
 
 
 # ---------------------------------------------------------------- the register of exports
 def _record(report: Report, suffix: str, file_name: str, digest: str) -> ExportRecord:
-    kind, table, key, until = _about(report)
-    options = report.options
+    kind, options = kind_of(report), report.options
+    subject = kind.subject(report)
     return ExportRecord(
-        kind=f"{kind}_{suffix}",
-        object_table=table,
-        object_id=key,
+        kind=f"{kind.code}_{suffix}",
+        object_table=subject.table,
+        object_id=subject.record_id,
         names=options.names,
         purpose=options.purpose,
         recipients=options.recipients,
         file_name=file_name,
         sha256=digest,
-        destroy_by=until,
+        destroy_by=subject.destroy_by,
     )
-
-
-def _about(report: Report) -> tuple[str, str, int | None, dt.date | None]:
-    if isinstance(report, MeetingPack):
-        return "pack", "meetings", report.meeting_id, report.on
-    if isinstance(report, CaseReport):
-        return "dossier", "cases", report.case_id, None
-    if isinstance(report, GroupProfileReport):
-        return "group_profile", "groups", report.group_id, None
-    return "register", "incidents", None, None
 
 
 def record_export(session: Session, entry: ExportRecord) -> int:
