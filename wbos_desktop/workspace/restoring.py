@@ -121,7 +121,7 @@ def prepare_closed(
     if present is not None:
         _demand_same_vault(opened, present.vault_id)
     at = dt.datetime.now(dt.UTC)
-    _lay_ready(folder, file, opened, restored(opened, present, (), at), progress)
+    _lay_ready(folder, file, opened, restored(opened, present, None, at), progress)
     return opened.header
 
 
@@ -239,17 +239,18 @@ def _elsewhere(opened: Opened, at: dt.datetime, *, main: bool) -> Envelope:
 
 # ---------------------------------------------------------------- the new state
 def restored(
-    opened: Opened, present: Envelope | None, removed: Collection[str], at: dt.datetime
+    opened: Opened, present: Envelope | None, removed: Collection[str] | None, at: dt.datetime
 ) -> Envelope:
     """The envelope of a restored state.
 
     Ways in are those of the day of the backup. One that is still there keeps its passphrase of
-    today; that of a user who was removed since stays away.
+    today; that of a user who was removed since (`removed`: slot ids) stays away. With None all
+    ways in are as on that day: for who knows no passphrase of today.
     """
     old, key = opened.envelope, opened.keys.audit_key
     if present is None:
         return _elsewhere(opened, at, main=True)
-    if present.is_genuine(key):
+    if removed is not None and present.is_genuine(key):
         same = {(slot.id, slot.public_key): slot for slot in present.slots}
         found = [same.get((slot.id, slot.public_key), slot) for slot in old.slots]
         stay = [slot for slot in found if slot.id not in removed]
