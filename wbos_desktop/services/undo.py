@@ -15,16 +15,21 @@ from wbos_desktop.db.models.system import Change
 from wbos_desktop.errors import Conflict
 from wbos_desktop.i18n import _
 
+from .record_rights import demand_undo
+from .rights import needs
+
 LIMIT = 20
 # Who may unlock the vault is settled with its key file, which no undo can reach.
 _FINAL = frozenset({"users"})
 _UNDONE = select(Change.undoes).where(Change.undoes.is_not(None))
 
 
+@needs("write", "own")
 def undo_last(session: Session) -> bool:
     """Put back the user's last gesture that is not yet undone; False when there is none.
 
-    Only the last 20 gestures count. Raises Conflict when a record changed since.
+    Only the last 20 gestures count. Raises Conflict when a record changed since, NotAllowed when
+    the user may no longer change one of them.
     """
     gesture = _last_gesture(session)
     if gesture is None:
@@ -33,6 +38,7 @@ def undo_last(session: Session) -> bool:
     steps = session.scalars(
         select(Change).where(Change.gesture == gesture).order_by(Change.id.desc())
     ).all()
+    demand_undo(session, steps)
     _check_untouched(session, steps)
     removed = [step for step in steps if step.kind == "delete"]
     for step in removed:
