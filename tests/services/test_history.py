@@ -22,7 +22,16 @@ from wbos_desktop.domain.history import GestureRow, RecordChange, RecordHistory
 from wbos_desktop.domain.incidents import PersonDetails
 from wbos_desktop.domain.profiles import PresenceDraft, ResponseDraft
 from wbos_desktop.errors import Conflict, NotAllowed, NotFound
-from wbos_desktop.services import cases, history, incidents, presence, profiles, steps, undo
+from wbos_desktop.services import (
+    assessments,
+    cases,
+    history,
+    incidents,
+    presence,
+    profiles,
+    steps,
+    undo,
+)
 
 
 def next_gesture(session: Session) -> None:
@@ -279,3 +288,18 @@ def test_a_case_with_five_hundred_changes_opens_quickly(session: Session) -> Non
     assert spent < 1.0
     assert session.get_one(Case, case_id).title
     assert session.scalars(select(Profile)).first() is None
+
+
+def test_a_protocol_that_was_taken_back_can_be_started_again(session: Session) -> None:
+    incident_id = factories.make_incident(session)
+    next_gesture(session)
+    counts = set()
+    for _ in range(3):
+        proposal = assessments.propose_assessment(session, incident_id).draft
+        case_id = assessments.assess_incident(session, proposal)
+        next_gesture(session)
+        counts.add(len(cases.get_case(session, case_id or 0).steps))
+        undo.undo_last(session)
+        next_gesture(session)
+    assert len(counts) == 1
+    assert counts.pop() > 10

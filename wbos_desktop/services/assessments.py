@@ -148,18 +148,12 @@ def _start_case(session: Session, incident: Incident, draft: AssessDraft) -> int
     if sector_of(session).lower() not in template.sectors:
         raise Invalid({"template_code": _("This protocol is not for your sector.")})
     now = context(session)
-    case = Case(
-        number=incident.number,
-        title=incident.title,
-        template_version_id=version_id,
-        owner_id=draft.owner_id,
-        level=draft.level,
-        state="open",
-        reported_on=incident.reported_at.astimezone(now.now.tzinfo).date(),
-        reported_at=incident.reported_at,
-        opened_on=now.today,
-        closing_checks={},
-    )
+    case = _case_with_number(session, incident.number)
+    case.title = incident.title
+    case.template_version_id, case.owner_id, case.level = version_id, draft.owner_id, draft.level
+    case.state, case.closing_checks = "open", {}
+    case.reported_on = incident.reported_at.astimezone(now.now.tzinfo).date()
+    case.reported_at, case.opened_on = incident.reported_at, now.today
     session.add(case)
     session.flush()
     incident.case_id, incident.state = case.id, "case"
@@ -173,6 +167,16 @@ def _start_case(session: Session, incident: Incident, draft: AssessDraft) -> int
     session.flush()
     sync_steps(session, case)
     return case.id
+
+
+def _case_with_number(session: Session, number: str) -> Case:
+    """A new case; or the one that an undo took back, for a number is never used twice."""
+    taken_back = select(Case).where(Case.number == number, Case.deleted_at.is_not(None))
+    case = session.scalar(taken_back, execution_options={"include_deleted": True})
+    if case is None:
+        return Case(number=number)
+    case.deleted_at = None
+    return case
 
 
 @needs("decide", "incident")
