@@ -83,15 +83,12 @@ def settle_restored(vault: OpenVault) -> int:
     return gone
 
 
-def close_vault(vault: OpenVault, *, backup: bool = True) -> None:
-    """Close it, after the automatic backup when one is due; the example school has none.
+def back_up_at_closing(vault: OpenVault) -> None:
+    """The automatic backup at lock and exit, when one is due; the example school has none.
 
-    Raises StorageError when the last writing to disk fails; the vault is closed all the same.
+    Never raises a UserError: a failure is told at the next unlock, and closing matters more.
     """
-    try:
-        with suppress(UserError):  # closing matters more
-            if backup and not vault.workspace.read(today.who_is_here).demo:
-                backup_keeping.back_up_when_due(vault)
-                restoring.forget_old_undo(vault)
-    finally:
-        vault.workspace.close()
+    with suppress(UserError):
+        if not vault.workspace.read(today.who_is_here).demo:
+            backup_keeping.back_up_when_due(vault)
+            restoring.forget_old_undo(vault)

@@ -22,6 +22,15 @@ COUNTED = ("pupils", "groups", "incidents", "cases", "profiles", "meetings")
 """Tables whose records are counted in a backup, in the order they are shown."""
 
 
+class Standing(Enum):
+    """What this copy of a vault is. All but MAIN open for reading only."""
+
+    MAIN = "main"
+    HANDED_OVER = "handed_over"
+    SUPERSEDED = "superseded"
+    READING = "reading"
+
+
 @dataclass(frozen=True)
 class BackupHeader:
     """The readable begin of a backup file; no names. `counts` are per table of `COUNTED`.
@@ -66,6 +75,7 @@ class BackupStatus:
     `began_on` is the day of the first noted action; `failed` says why the last try went wrong.
     """
 
+    today: dt.date
     place: Path | None = None
     last_at: dt.datetime | None = None
     last_file: str = ""
@@ -73,6 +83,19 @@ class BackupStatus:
     failed_at: dt.datetime | None = None
     practised_on: dt.date | None = None
     began_on: dt.date | None = None
+    undo_until: dt.date | None = None
+    standing: Standing = Standing.MAIN
+
+    @property
+    def days_old(self) -> int:
+        """Days since the last backup, or since the vault began when there is none."""
+        since = self.last_at.astimezone().date() if self.last_at else self.began_on
+        return max(0, (self.today - since).days) if since else 0
+
+    @property
+    def is_old(self) -> bool:
+        """True when the user should be warned: none for 7 days, or the last try failed."""
+        return bool(self.failed) or self.days_old >= OLD_DAYS
 
 
 @dataclass(frozen=True)
@@ -107,15 +130,6 @@ class DrillReport:
     counts: dict[str, int]
     seconds: float
     findings: tuple[str, ...] = ()
-
-
-class Standing(Enum):
-    """What this copy of a vault is. All but MAIN open for reading only."""
-
-    MAIN = "main"
-    HANDED_OVER = "handed_over"
-    SUPERSEDED = "superseded"
-    READING = "reading"
 
 
 def standing_text(standing: Standing) -> str:
@@ -191,25 +205,14 @@ def is_due(last: dt.datetime | None, now: dt.datetime, *, changed: bool) -> bool
     return changed or abs((now.date() - day).days) >= OLD_DAYS - 1
 
 
-def age_days(status: BackupStatus, today: dt.date) -> int:
-    """Days since the last backup, or since the vault began when there is none."""
-    since = status.last_at.astimezone().date() if status.last_at else status.began_on
-    return max(0, (today - since).days) if since else 0
-
-
-def is_old(status: BackupStatus, today: dt.date) -> bool:
-    """True when the user should be warned: none for 7 days, or the last try failed."""
-    return bool(status.failed) or age_days(status, today) >= OLD_DAYS
-
-
-def age_text(status: BackupStatus, today: dt.date) -> str:
+def age_text(status: BackupStatus) -> str:
     """For the foot of the rail: 'Back-up gisteren 17.04', 'Back-up 9 dagen oud'."""
     if status.failed:
         return _("Backup failed")
     if status.last_at is None:
         return _("No backup yet")
     last = status.last_at.astimezone()
-    days = age_days(status, today)
+    days = status.days_old
     if days >= OLD_DAYS:
         return ngettext("Backup {n} day old", "Backup {n} days old", days)
     time = i18n.time_text(last.time())
@@ -220,19 +223,18 @@ def age_text(status: BackupStatus, today: dt.date) -> str:
     return _("Backup {day}").format(day=i18n.date_short(last.date()))
 
 
-def warning_text(status: BackupStatus, today: dt.date) -> str:
+def warning_text(status: BackupStatus) -> str:
     """The line on Vandaag, or an empty text while all is well."""
-    if not is_old(status, today):
+    if not status.is_old or status.standing is not Standing.MAIN:
         return ""
     if status.failed:
         return _("The last backup failed. Make one now.")
-    days = age_days(status, today)
     if status.last_at is None:
         return _("You have no backup yet. Make one now.")
     return ngettext(
         "Your last backup is {n} day old. Make one now.",
         "Your last backup is {n} days old. Make one now.",
-        days,
+        status.days_old,
     )
 
 

@@ -14,7 +14,7 @@ from wbos_desktop.errors import ReadOnlyVault, StorageError, UserError
 from wbos_desktop.progress import Progress
 from wbos_desktop.vault.folder import VaultFolder
 
-from . import backup_notes, copies
+from . import backup_notes
 from .backup import make_backup
 from .backup_check import moment
 from .backup_reading import list_backups
@@ -51,7 +51,7 @@ def back_up(vault: OpenVault, progress: Progress | None = None) -> BackupMade:
     Raises as `make_backup`, and ReadOnlyVault for a copy that is not the main one; another
     failure is remembered too.
     """
-    if copies.state_of(vault).standing is not Standing.MAIN:
+    if backup_notes.vault_state(vault).standing is not Standing.MAIN:
         raise ReadOnlyVault(vault.workspace.read_only)
     place = backup_notes.place(vault)
     try:

@@ -12,8 +12,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from wbos_desktop.db.models.system import AuditLine
-from wbos_desktop.domain.backups import BackupMade, BackupStatus
-from wbos_desktop.vault import sealed_note
+from wbos_desktop.domain.backups import UNDO_DAYS, BackupMade, BackupStatus
+from wbos_desktop.vault import exchange, sealed_note
+from wbos_desktop.vault.envelope import State, load_best
 from wbos_desktop.vault.folder import VaultFolder
 
 from . import standing
@@ -29,6 +30,7 @@ def status(vault: OpenVault) -> BackupStatus:
     made = _made(note, place(vault))
     chosen = note.get("place")
     return BackupStatus(
+        vault.workspace.read(moment).date(),
         place=Path(chosen) if isinstance(chosen, str) and chosen else None,
         last_at=_moment(made.get("at")),
         last_file=str(made.get("file", "")),
@@ -36,7 +38,26 @@ def status(vault: OpenVault) -> BackupStatus:
         failed_at=_moment(note.get("failed_at")),
         practised_on=_day(note.get("practised_on")),
         began_on=None if made else vault.workspace.read(_first_day),
+        undo_until=undo_until(vault.folder),
+        standing=vault_state(vault).standing,
     )
+
+
+def undo_until(folder: Path) -> dt.date | None:
+    """Until which day the state before the last restore can come back; None when it can't."""
+    aside = exchange.lies_aside(folder)
+    if aside is None:
+        return None
+    try:
+        changed = dt.datetime.fromtimestamp(aside.stat().st_ctime, dt.UTC)
+    except OSError:
+        return None
+    return changed.date() + dt.timedelta(days=UNDO_DAYS)
+
+
+def vault_state(vault: OpenVault) -> State:
+    """The envelope's state as it stands now."""
+    return load_best(vault.folder, vault.unlocked.keys.audit_key).state
 
 
 def place(vault: OpenVault) -> Path:

@@ -26,16 +26,11 @@ def demand_main(vault: OpenVault, place: Path) -> None:
     Then this copy is for reading only from now on. Raises ReadOnlyVault, OSError.
     """
     keys = vault.unlocked.keys
-    state = state_of(vault)
+    state = backup_notes.vault_state(vault)
     newest = standing.newest_main(place, vault.unlocked.vault_id, keys.audit_key)
     if state.standing is Standing.MAIN and newest > standing.rank(state):
         _turn(vault, Standing.SUPERSEDED)
         raise ReadOnlyVault(standing_text(Standing.SUPERSEDED))
-
-
-def state_of(vault: OpenVault) -> State:
-    """The envelope's state as it stands now."""
-    return change(vault.folder, vault.unlocked.keys.audit_key, lambda known: known).state
 
 
 def close_for_hand_over(vault: OpenVault) -> None:
@@ -51,7 +46,7 @@ def become_main(vault: OpenVault) -> None:
     Noted in the audit trail. Raises NotAllowed when the vault is for reading only for another
     reason, or for who is no coordinator; StorageError.
     """
-    state = state_of(vault)
+    state = backup_notes.vault_state(vault)
     if vault.workspace.read(_role) != "coordinator":
         raise NotAllowed(_("Only a coordinator can do this."))
     if vault.workspace.read_only not in ("", standing_text(state.standing)):

@@ -13,7 +13,6 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Collection
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,7 +24,6 @@ from wbos_desktop.db.models.school import User
 from wbos_desktop.db.models.system import AuditLine
 from wbos_desktop.domain.backups import (
     COUNTED,
-    UNDO_DAYS,
     BackupHeader,
     BackupMade,
     RestorePreview,
@@ -41,7 +39,7 @@ from wbos_desktop.vault.envelope import Envelope, State, erasures_added
 from wbos_desktop.vault.folder import FolderState, VaultFolder
 from wbos_desktop.vault.unlock import change
 
-from . import copies
+from . import backup_notes, copies
 from .backup import make_backup
 from .backup_check import Opened, look_inside, moment, open_with_secret, other_vault, steps
 from .backup_reading import is_own_key, open_own
@@ -149,17 +147,6 @@ def restore_closed(
 
 
 # ---------------------------------------------------------------- and back
-def undo_until(folder: Path) -> dt.date | None:
-    """Until which day the state before the last restore can come back; None when it can't."""
-    aside = exchange.lies_aside(folder)
-    if aside is None:
-        return None
-    with suppress(OSError):
-        made = dt.datetime.fromtimestamp(aside.stat().st_ctime, dt.UTC)
-        return made.date() + dt.timedelta(days=UNDO_DAYS)
-    return None
-
-
 def prepare_undo(vault: OpenVault) -> None:
     """Make the state before the last restore ready to come back. Raises NotFound, StorageError."""
     aside = exchange.lies_aside(vault.folder)
@@ -185,7 +172,7 @@ def undo(folder: Path) -> None:
 
 def forget_old_undo(vault: OpenVault) -> None:
     """Delete the state before the last restore once its days are over."""
-    until = undo_until(vault.folder)
+    until = backup_notes.undo_until(vault.folder)
     if until is not None and vault.workspace.read(moment).date() > until:
         exchange.forget_aside(vault.folder)
 
@@ -324,12 +311,14 @@ def _removed_slots(session: Session) -> list[str]:
 # ---------------------------------------------------------------- the first unlock after it
 def is_restored(vault: OpenVault) -> bool:
     """True until `note_restored`: the vault was restored and not unlocked since."""
-    return bool(vault.unlocked.state.restored_at) and bool(copies.state_of(vault).restored_at)
+    return bool(vault.unlocked.state.restored_at) and bool(
+        backup_notes.vault_state(vault).restored_at
+    )
 
 
 def erased(vault: OpenVault) -> tuple[bytes, ...]:
     """The marks of what was erased, from the envelope as it stands."""
-    return copies.state_of(vault).erasures
+    return backup_notes.vault_state(vault).erasures
 
 
 def note_restored(vault: OpenVault) -> None:
