@@ -14,10 +14,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from wbos_desktop.i18n import _
-from wbos_desktop.ui.widgets.labels import IconLabel
+from wbos_desktop.ui.widgets.new_secret import NewSecret
 
 from .door import Panel
-from .secret_row import SecretRow
 
 if TYPE_CHECKING:
     from wbos_desktop.progress import Progress
@@ -97,17 +96,10 @@ class NewPassphrasePanel(Panel):
     def __init__(self, title: str, text: str, parent: QWidget | None = None) -> None:
         super().__init__(title, text, parent)
         self.names: tuple[str, ...] = ()
-        hint = _("At least 12 characters. Four words in a row are easy to keep.")
-        self.secret = SecretRow(_("New password"), hint)
-        self.again = SecretRow(_("The same password again"))
-        self.secret.field.textChanged.connect(self._judge)
-        self.secret.field.left.connect(self._leave)
-        self.secret.entered.connect(self.again.field.setFocus)
-        self.again.entered.connect(self._choose)
-        self._good = IconLabel("circle-check", _("This password is good."), "sub")
-        self._good.hide()
-        for widget in (self.secret, self._good, self.again):
-            self.body.addWidget(widget)
+        self.pair = NewSecret(lambda secret: passphrase_problem(secret, self.names))
+        self.secret, self.again = self.pair.secret, self.pair.again
+        self.pair.entered.connect(self._choose)
+        self.body.addWidget(self.pair)
         self.button = self.add_primary(_("Continue"), "arrow-right")
         self.button.clicked.connect(self._choose)
 
@@ -117,37 +109,12 @@ class NewPassphrasePanel(Panel):
 
     def clear(self) -> None:
         """Forget both texts."""
-        self.secret.clear()
-        self.again.clear()
-        self._good.hide()
+        self.pair.clear()
 
     def fail(self, sentence: str) -> None:
         """Show why the password was refused."""
         self.secret.fail(sentence)
 
-    def _problem(self) -> str:
-        return passphrase_problem(self.secret.value(), self.names)
-
-    def _judge(self) -> None:
-        """While typing only good news and the end of bad news."""
-        good = bool(self.secret.value()) and not self._problem()
-        self._good.setVisible(good)
-        if good:
-            self.secret.row.set_error("")
-
-    def _leave(self) -> None:
-        if self.secret.value():
-            self.secret.row.set_error(self._problem())
-
     def _choose(self) -> None:
-        if not self.button.isEnabled():
-            return
-        problem = self._problem()
-        self.secret.row.set_error("")
-        self.again.row.set_error("")
-        if problem:
-            self.secret.fail(problem)
-        elif self.again.value() != self.secret.value():
-            self.again.fail(_("This is not the same password. Type it again."))
-        else:
+        if self.button.isEnabled() and self.pair.check():
             self.chosen.emit(self.secret.value())

@@ -18,10 +18,10 @@ from wbos_desktop.ui.widgets.cards import Card
 from wbos_desktop.ui.widgets.fields import TextField
 from wbos_desktop.ui.widgets.form_row import FormRow
 from wbos_desktop.ui.widgets.labels import Icon, Label
+from wbos_desktop.ui.widgets.secret_row import SecretRow
 
 from . import steps
 from .door import Door, Panel, Panels
-from .secret_row import SecretRow
 
 if TYPE_CHECKING:
     from wbos_desktop.workspace.opening import OpenVault
@@ -149,6 +149,14 @@ class UnlockPage(Door):
         panel.chosen.connect(self._renew)
         return panel
 
+    @cached_property
+    def first(self) -> steps.NewPassphrasePanel:
+        """The panel for an own password after the start password of a colleague."""
+        text = _("A colleague gave you this start password. From now on only your own works.")
+        panel = steps.NewPassphrasePanel(_("Choose your own password"), text)
+        panel.chosen.connect(self._renew)
+        return panel
+
     def focus_first(self) -> None:
         """The password field, or the button of the example school."""
         if isinstance(self._panels.current, ExamplePanel):
@@ -165,7 +173,7 @@ class UnlockPage(Door):
     def _unlock(self, secret: str) -> None:
         self.set_busy(True)
         task = self.shell.tasks.run(self, steps.open_with_passphrase, self.vault, secret)
-        task.then(self._opened).failed(self._refused).finally_(self._ready)
+        task.then(self._unlocked).failed(self._refused).finally_(self._ready)
 
     def _open_example(self) -> None:
         self.set_busy(True)
@@ -175,13 +183,19 @@ class UnlockPage(Door):
     def _unlock_by_code(self, typed: str) -> None:
         self.set_busy(True)
         task = self.shell.tasks.run(self, steps.open_with_code, self.vault, typed)
-        task.then(self._ask_new_passphrase).failed(self._refused).finally_(self._ready)
+        task.then(self._code_fits).failed(self._refused).finally_(self._ready)
 
     def _renew(self, secret: str) -> None:
         if self._open is not None:
             self.set_busy(True)
             task = self.shell.tasks.run(self, steps.renew_passphrase, self._open, secret)
             task.then(self._opened).failed(self._renew_refused).finally_(self._ready)
+
+    def _unlocked(self, vault: OpenVault) -> None:
+        if vault.must_renew:
+            self._ask_new_passphrase(vault, self.first)
+        else:
+            self._opened(vault)
 
     def _opened(self, vault: OpenVault) -> None:
         self._forget()
@@ -195,11 +209,14 @@ class UnlockPage(Door):
         for field in self.findChildren(TextField):
             field.clear()
 
-    def _ask_new_passphrase(self, vault: OpenVault) -> None:
+    def _code_fits(self, vault: OpenVault) -> None:
+        self._ask_new_passphrase(vault, self.renew)
+
+    def _ask_new_passphrase(self, vault: OpenVault, panel: steps.NewPassphrasePanel) -> None:
         self._open = vault
-        self.code.field.clear()
-        self._panels.show_panel(self.renew)
-        self.renew.focus_first()
+        self._forget()
+        self._panels.show_panel(panel)
+        panel.focus_first()
 
     def _refused(self, error: UserError) -> None:
         by_code = isinstance(self._panels.current, CodePanel)
@@ -214,8 +231,10 @@ class UnlockPage(Door):
             self.shell.messages.strip(self, error.message, kind="error")
 
     def _renew_refused(self, error: UserError) -> None:
-        if isinstance(error, Invalid):
-            self.renew.fail(error.message)
+        if isinstance(error, Invalid) and isinstance(
+            self._panels.current, steps.NewPassphrasePanel
+        ):
+            self._panels.current.fail(error.message)
         else:
             self.shell.messages.show_error(self, error)
 

@@ -1,0 +1,68 @@
+"""A colleague's first unlock: the start password opens nothing but the choice of an own one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+from sqlalchemy import select
+
+from tests import factories
+from tests.ui.window_fixture import CHEAP, SECRET, made_vault, unlock, vault, wait, window
+from wbos_desktop.db.models.school import Staff
+from wbos_desktop.errors import WrongPassphrase
+from wbos_desktop.ui.main_window import MainWindow
+from wbos_desktop.workspace import people
+from wbos_desktop.workspace.opening import open_vault
+
+__all__ = ["made_vault", "vault", "window"]
+START = "groene tafel zingt vannacht"
+OWN = "blauwe wolk danst op straat"
+
+
+@pytest.fixture(autouse=True)
+def joost(vault: Path) -> None:
+    """Joost got a start password, before the window opens."""
+    opened = open_vault(vault, SECRET)
+    opened.workspace.write(factories.make_staff, given_name="Joost", family_name="Veldkamp")
+    statement = select(Staff.id).where(Staff.given_name == "Joost")
+    staff_id = opened.workspace.read(lambda session: session.scalar(statement))
+    people.add_user(opened, staff_id, "member", START, must_renew=True, kdf=CHEAP)
+    opened.workspace.close()
+
+
+def choose(qtbot: QtBot, window: MainWindow, secret: str) -> None:
+    panel = window.shut.first
+    for row in (panel.secret, panel.again):
+        row.clear()
+        qtbot.keyClicks(row.field, secret)
+    qtbot.keyClick(panel.again.field, "\r")
+    wait(qtbot, window)
+
+
+def test_an_own_password_comes_first(qtbot: QtBot, window: MainWindow, vault: Path) -> None:
+    unlock(qtbot, window, START)
+    qtbot.waitUntil(window.shut.first.isVisible)
+    assert window.work is None
+    assert window.shut.passphrase.secret.value() == ""
+    choose(qtbot, window, "Joost Veldkamp 12")
+    assert window.work is None
+    assert window.shut.first.secret.row.error
+    choose(qtbot, window, OWN)
+    qtbot.waitUntil(lambda: window.work is not None, timeout=10_000)
+    assert (window.shell.who.full_name, window.shell.who.role) == ("Joost Veldkamp", "member")
+    with qtbot.waitSignal(window.locked):
+        window.lock()
+    with pytest.raises(WrongPassphrase):
+        open_vault(vault, START)
+
+
+def test_who_stops_halfway_is_asked_again(qtbot: QtBot, window: MainWindow, vault: Path) -> None:
+    unlock(qtbot, window, START)
+    qtbot.waitUntil(window.shut.first.isVisible)
+    window.show_shut()
+    wait(qtbot, window)
+    again = open_vault(vault, START)
+    assert again.must_renew
+    again.workspace.close()
