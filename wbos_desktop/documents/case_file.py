@@ -38,6 +38,7 @@ def add_case(document: PdfDocument, case: CasePart, bookmark: str = "") -> None:
     for track in case.tracks:
         _track(document, track)
     _dated(document, _("Agreements and decisions"), case.agreements)
+    _dated(document, _("Views of pupils and parents"), case.views)
     if case.look_back:
         document.heading(_("Looking back"))
         document.flow(case.look_back)

@@ -164,6 +164,7 @@ class CasePart:
     persons: tuple[PersonLine, ...]
     tracks: tuple[TrackPart, ...]
     agreements: tuple[LogLine, ...]
+    views: tuple[LogLine, ...] = ()
     log: tuple[LogLine, ...] = ()
     look_back: str = ""
     closing: tuple[tuple[str, bool], ...] = ()

@@ -22,7 +22,7 @@ from wbos_desktop.domain.reports import (
 )
 from wbos_desktop.i18n import _, date_long, date_numeric, date_short, time_text
 
-from . import actions, cases
+from . import actions, cases, stated_views
 from .report_names import Desk, short_staff
 
 
@@ -46,6 +46,7 @@ def case_part(desk: Desk, case_id: int) -> CasePart:
         persons=tuple(_person(desk, person) for person in row.persons),
         tracks=_tracks(desk, row, persons),
         agreements=_agreements(desk, row),
+        views=_views(desk, row),
         log=_log(desk, row),
         look_back=desk.text(row.look_back),
         closing=_closing(row),
@@ -211,6 +212,18 @@ def _agreements(desk: Desk, row: CaseRow) -> tuple[LogLine, ...]:
         if (day := action.done_on or action.due_on)
     ]
     return tuple(sorted(lines, key=lambda line: line.day))
+
+
+def _views(desk: Desk, row: CaseRow) -> tuple[LogLine, ...]:
+    """What pupils and parents say about the case, whole: it stands beside what the school says."""
+    return tuple(
+        LogLine(
+            view.stated_on,
+            desk.text(view.text),
+            replace(view, pupil=desk.names.name(view.pupil_id) or view.pupil).who,
+        )
+        for view in stated_views.list_views(desk.session, row.id)
+    )
 
 
 def _action_text(desk: Desk, action: ActionRow) -> str:

@@ -32,7 +32,8 @@ from .board import Board
 from .case_actions import CaseActions
 from .case_facts import CaseFacts
 from .log_view import LogView
-from .words import SEVERITY_ICONS, STATUS_ICONS
+from .views_card import ViewsCard
+from .words import SEVERITY_ICONS, STATUS_ICONS, date_parser
 
 TABS = ("protocol", "facts", "files", "log")
 
@@ -43,7 +44,7 @@ class CasePage(Page):
     tables: ClassVar[frozenset[str]] = frozenset(
         {"cases", "case_steps", "case_tracks", "case_log", "case_viewers", "incidents"}
         | {"involved_persons", "incident_groups", "staff", "calendar_days", "profiles"}
-        | {"attachments"}
+        | {"attachments", "stated_views"}
     )
 
     def __init__(self, shell: Shell, parent: QWidget | None = None) -> None:
@@ -53,6 +54,7 @@ class CasePage(Page):
         self._asked: Task[Any] | None = None
         self._focus_board = False
         self._wanted_step: int | None = None
+        self._wanted_form: tuple[str, int] | None = None
         self._files = 0
         self.actions_of = CaseActions(self)
         self._add_header()
@@ -70,7 +72,7 @@ class CasePage(Page):
             _("Dossier (PDF)"), "secondary", "file-type-pdf", self._dossier
         )
         self.close_button = self.header.add_button(
-            _("Close case"), "secondary", "archive", self._close_or_reopen
+            _("Close case"), "secondary", "archive", self.close_or_reopen
         )
         self.note_button = self.header.add_button(_("Note"), "secondary", "note", self._note)
         self.more_button = self.header.add_menu(
@@ -103,7 +105,8 @@ class CasePage(Page):
         self.board = Board()
         self.board.acted.connect(self.actions_of.act)
         self.board.facts_asked.connect(lambda: self._go_tab("facts"))
-        self.facts = CaseFacts()
+        self.views = ViewsCard(self.shell)
+        self.facts = CaseFacts(self.views)
         self.facts.person_chosen.connect(self.actions_of.change_person)
         self.facts.add_person.connect(self.actions_of.add_person)
         self.facts.told.connect(self.actions_of.tell_reporter)
@@ -143,6 +146,7 @@ class CasePage(Page):
             self.board.selected_id = None
         tab = route.tab or ""
         self._wanted_step = int(tab) if tab.isdigit() else None
+        self._wanted_form = route.form
         self._case_id = route.id
         self.tabs.set_value(route.tab if route.tab in TABS else "protocol")
         self._show_tab()
@@ -184,10 +188,15 @@ class CasePage(Page):
         self.facts.show_case(case, may_decide=data.may_decide)
         self.log.show_case(case)
         self.files.show_case(case.id)
+        past = date_parser(data.calendar, data.today, past=True)
+        self.views.show_case(case.id, past, data.today)
         if self._focus_board and self.tabs.value() == "protocol":
             self._focus_board = False
             # Cards that were just made can't take the focus yet when a dialog closes meanwhile.
             QTimer.singleShot(0, self.board, self.board.focus_selected)
+        form, self._wanted_form = self._wanted_form, None
+        if form is not None and not self.actions_of.resume(*form):
+            self.cannot_resume()
 
     def _show_header(self, case: CaseRow) -> None:
         groups = ", ".join(name for _id, name in case.groups)
@@ -237,7 +246,8 @@ class CasePage(Page):
     def _note(self) -> None:
         self.actions_of.act("note", 0, "")
 
-    def _close_or_reopen(self) -> None:
+    def close_or_reopen(self) -> None:
+        """Ask how it went, or why a closed case goes on."""
         if self.case is None:
             return
         if self.case.state == "closed":

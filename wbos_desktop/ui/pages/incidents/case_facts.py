@@ -19,7 +19,10 @@ _SIDE = 364
 
 
 class CaseFacts(ScrollPage):
-    """`person_chosen` gives a PersonRow, `add_person` an incident id, the others too."""
+    """`person_chosen` gives a PersonRow, `add_person` an incident id, the others too.
+
+    `views` is the card with the views of pupils and parents; it stays while the rest is rebuilt.
+    """
 
     person_chosen = Signal(object)
     add_person = Signal(int)
@@ -28,7 +31,7 @@ class CaseFacts(ScrollPage):
     owner_asked = Signal()
     level_asked = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, views: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
         row = QHBoxLayout()
         row.setSpacing(14)
@@ -37,8 +40,12 @@ class CaseFacts(ScrollPage):
         self._side.setSpacing(14)
         row.addLayout(self._main, 1)
         self._holder = holder = QWidget()
-        holder.setLayout(self._side)
-        self._side.setContentsMargins(0, 0, 0, 0)
+        self._aside = QVBoxLayout(holder)
+        self._aside.setContentsMargins(0, 0, 0, 0)
+        self._aside.setSpacing(14)
+        self._aside.addLayout(self._side)
+        self._aside.addWidget(views)
+        self._aside.addStretch(1)
         row.addWidget(holder)
         self.body.addLayout(row)
         self.body.addStretch(1)
@@ -73,7 +80,6 @@ class CaseFacts(ScrollPage):
         self._side.addWidget(self._set_up(case, may_decide=may_decide and open_case))
         if case.state == "closed":
             self._side.addWidget(_closing(case))
-        self._side.addStretch(1)
 
     def _set_up(self, case: CaseRow, *, may_decide: bool) -> Card:
         card = Card(_("This case"))
