@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from sqlalchemy import Column, Table, delete, insert, select, update
@@ -132,29 +133,40 @@ def _ids(
     return found
 
 
-def _pointing_at(name: str) -> Iterator[tuple[Table, Column[Any]]]:
-    for table in Base.metadata.sorted_tables:
-        if table.name == _HISTORY_OF:
-            continue
-        for key in table.foreign_keys:
-            if key.column.table.name == name and isinstance(key.parent, Column):
-                yield table, key.parent
+@lru_cache(maxsize=1)
+def _in_order() -> tuple[Table, ...]:
+    """Every table, parents before children; the schema does not change while we run."""
+    return tuple(Base.metadata.sorted_tables)
+
+
+@lru_cache
+def _pointing_at(name: str) -> tuple[tuple[Table, Column[Any]], ...]:
+    return tuple(
+        (table, key.parent)
+        for table in _in_order()
+        if table.name != _HISTORY_OF
+        for key in table.foreign_keys
+        if key.column.table.name == name and isinstance(key.parent, Column)
+    )
+
+
+@lru_cache(maxsize=1)
+def _about_any_record() -> tuple[Table, ...]:
+    """Tables whose rows name a record by table and id: holds, passages, stated views."""
+    needed = {"subject_table", "subject_id", "id"}
+    return tuple(table for table in _in_order() if needed <= set(table.c.keys()))
 
 
 def rows_about(session: Session, name: str, ids: Collection[int]) -> dict[str, set[int]]:
-    """Rows that name these records by table and id: holds, passages, stated views."""
-    tables = [
-        table
-        for table in Base.metadata.sorted_tables
-        if {"subject_table", "subject_id", "id"} <= set(table.c.keys())
-    ]
-    found: dict[str, set[int]] = {table.name: set() for table in tables}
-    for table in tables:
+    """Rows that name these records by table and id, by their own table."""
+    found: dict[str, set[int]] = {}
+    for table in _about_any_record() if ids else ():
+        rows = found.setdefault(table.name, set())
         for part in slices(sorted(ids)):
             statement = select(table.c.id).where(
                 table.c.subject_table == name, table.c.subject_id.in_(part)
             )
-            found[table.name].update(session.connection().execute(statement).scalars())
+            rows.update(session.connection().execute(statement).scalars())
     return found
 
 
@@ -167,7 +179,7 @@ def remove(session: Session, plan: Plan) -> None:
     for table, column, parents in plan.links:
         for part in slices(sorted(parents)):
             connection.execute(delete(table).where(column.in_(part)))
-    for table in reversed(Base.metadata.sorted_tables):
+    for table in reversed(_in_order()):
         ids = plan.rows.get(table.name, set())
         for part in slices(sorted(ids)):
             connection.execute(delete(table).where(table.c.id.in_(part)))
@@ -201,7 +213,14 @@ def forget_history(session: Session, table_name: str, ids: Collection[int]) -> N
 
 def _forget_removed_children(session: Session, table_name: str, ids: set[int]) -> None:
     """History of rows that were taken out of these records before, such as a person of a case."""
+    removed = set(
+        session.connection()
+        .execute(select(Change.table_name).where(Change.kind == "delete").distinct())
+        .scalars()
+    )
     for child, column in _pointing_at(table_name):
+        if child.name not in removed:
+            continue
         found = session.connection().execute(
             select(Change.record_id, Change.before).where(
                 Change.table_name == child.name, Change.kind == "delete"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import JSON, Table, select
@@ -46,12 +47,13 @@ class TextPlace:
     text: str
 
 
-def _columns(table: Table) -> list[str]:
-    return [
+@lru_cache
+def _columns(table: Table) -> tuple[str, ...]:
+    return tuple(
         column.name
         for column in table.columns
         if isinstance(column.type, PlainText | JSON) and column.name not in _NO_TEXT_COLUMNS
-    ]
+    )
 
 
 def _tables() -> list[Table]:

@@ -10,13 +10,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from wbos_desktop.db import erasing, texts
+from wbos_desktop.db.base import Record
 from wbos_desktop.db.models.attachments import Attachment
-from wbos_desktop.db.models.cases import Case, CaseLogEntry, CaseStep
+from wbos_desktop.db.models.cases import CaseLogEntry, CaseStep
 from wbos_desktop.db.models.incidents import Incident, InvolvedPerson
 from wbos_desktop.db.models.meetings import Action, AgendaItem, Decision
 from wbos_desktop.db.models.profiles import NormResponse, Observation, Profile
@@ -27,6 +29,7 @@ from wbos_desktop.domain.people import fold
 from wbos_desktop.i18n import _
 
 Rows = dict[str, set[int]]
+_Way = tuple[type[Record], InstrumentedAttribute[Any], str]
 
 
 @dataclass
@@ -92,9 +95,10 @@ def take_out(session: Session, pupil_id: int, mentions: Mentions) -> None:
     if not found:
         return
     near = near_rows(session, pupil_id)
-    eraser = NameEraser(found, _neighbours(session, pupil_id, near), replacement())
-    for table, ids in near.items():
-        texts.rewrite(session, table, ids, eraser.text)
+    if near:
+        eraser = NameEraser(found, _neighbours(session, pupil_id, near), replacement())
+        for table, ids in near.items():
+            texts.rewrite(session, table, ids, eraser.text)
     whole = NameEraser(found, (), replacement(), full=True)
     for table, ids in mentions.full.items():
         texts.rewrite(session, table, ids, whole.text)
@@ -103,45 +107,46 @@ def take_out(session: Session, pupil_id: int, mentions: Mentions) -> None:
 def near_rows(session: Session, pupil_id: int) -> Rows:
     """Records that the pupil was part of: there a given name means this pupil."""
     rows: Rows = defaultdict(set)
-    involved = select(InvolvedPerson.incident_id).where(InvolvedPerson.pupil_id == pupil_id)
-    incidents = _ids(session, Incident.id.in_(involved), Incident)
-    case_ids = select(Incident.case_id).where(Incident.id.in_(incidents))
-    cases = _ids(session, Case.id.in_(case_ids), Case)
-    groups = set(
-        session.scalars(
-            select(Membership.group_id).where(Membership.pupil_id == pupil_id),
-            execution_options=_ALL,
-        )
+    rows["incidents"] = _ids(session, InvolvedPerson.incident_id, _is_in(pupil_id, InvolvedPerson))
+    groups = _ids(session, Membership.group_id, _is_in(pupil_id, Membership))
+    if incidents := rows["incidents"]:
+        rows["cases"] = _ids(session, Incident.case_id, Incident.id.in_(incidents))
+    ways: tuple[_Way, ...] = (
+        (AgendaItem, AgendaItem.case_id, "cases"),
+        (Profile, Profile.group_id, "groups"),
+        (AgendaItem, AgendaItem.group_id, "groups"),
+        (Observation, Observation.group_id, "groups"),
+        (InvolvedPerson, InvolvedPerson.incident_id, "incidents"),
+        (CaseStep, CaseStep.case_id, "cases"),
+        (CaseLogEntry, CaseLogEntry.case_id, "cases"),
+        (Attachment, Attachment.case_id, "cases"),
+        (Attachment, Attachment.incident_id, "incidents"),
+        (ScenarioUse, ScenarioUse.case_id, "cases"),
+        (Action, Action.case_id, "cases"),
+        (Action, Action.agenda_item_id, "agenda_items"),
+        (Decision, Decision.agenda_item_id, "agenda_items"),
+        (NormResponse, NormResponse.profile_id, "profiles"),
     )
-    about = AgendaItem.case_id.in_(cases) | AgendaItem.group_id.in_(groups)
-    items = _ids(session, about, AgendaItem)
-    rows["incidents"], rows["cases"], rows["agenda_items"] = incidents, cases, items
-    rows["profiles"] = _ids(session, Profile.group_id.in_(groups), Profile)
-    for model, condition in (
-        (InvolvedPerson, InvolvedPerson.incident_id.in_(incidents)),
-        (CaseStep, CaseStep.case_id.in_(cases)),
-        (CaseLogEntry, CaseLogEntry.case_id.in_(cases)),
-        (Attachment, Attachment.case_id.in_(cases) | Attachment.incident_id.in_(incidents)),
-        (Decision, Decision.agenda_item_id.in_(items)),
-        (Action, Action.case_id.in_(cases) | Action.agenda_item_id.in_(items)),
-        (Observation, Observation.group_id.in_(groups)),
-        (ScenarioUse, ScenarioUse.case_id.in_(cases)),
-        (NormResponse, NormResponse.profile_id.in_(rows["profiles"])),
-    ):
-        rows[model.__tablename__] = _ids(session, condition, model)
+    for model, column, parent in ways:
+        if parents := groups if parent == "groups" else rows[parent]:
+            rows[model.__tablename__] |= _ids(session, model.id, column.in_(parents))
     for table, ids in list(rows.items()):
         for name, found in erasing.rows_about(session, table, ids).items():
             rows[name] |= found
-    return rows
+    return {table: ids for table, ids in rows.items() if ids}
+
+
+def _is_in(pupil_id: int, model: type[InvolvedPerson] | type[Membership]) -> ColumnElement[bool]:
+    return model.pupil_id == pupil_id
 
 
 def _ids(
     session: Session,
+    column: InstrumentedAttribute[int] | InstrumentedAttribute[int | None],
     condition: ColumnElement[bool],
-    model: type,
 ) -> set[int]:
-    statement = select(model.id).where(condition)  # type: ignore[attr-defined]
-    return set(session.scalars(statement, execution_options=_ALL))
+    found = session.scalars(select(column).where(condition), execution_options=_ALL)
+    return {value for value in found if value is not None}
 
 
 def _neighbours(session: Session, pupil_id: int, near: Rows) -> list[Person]:
@@ -149,7 +154,8 @@ def _neighbours(session: Session, pupil_id: int, near: Rows) -> list[Person]:
     groups = select(Membership.group_id).where(Membership.pupil_id == pupil_id)
     members = select(Membership.pupil_id).where(Membership.group_id.in_(groups))
     involved = select(InvolvedPerson.pupil_id).where(
-        InvolvedPerson.incident_id.in_(near["incidents"]), InvolvedPerson.pupil_id.is_not(None)
+        InvolvedPerson.incident_id.in_(near.get("incidents", ())),
+        InvolvedPerson.pupil_id.is_not(None),
     )
     ids = set(session.scalars(members)) | {i for i in session.scalars(involved) if i is not None}
     return persons(session, ids - {pupil_id})
