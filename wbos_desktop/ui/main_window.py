@@ -9,6 +9,7 @@ import datetime as dt
 import gc
 import importlib
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,7 @@ from .shell import Shell, Who
 if TYPE_CHECKING:
     from wbos_desktop.domain.today import Here
     from wbos_desktop.workspace.opening import OpenVault
+    from wbos_desktop.workspace.session import Workspace
 
     from .pages.unlock.welcome_page import WelcomePage
     from .system_events import SystemEvents
@@ -74,6 +76,8 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(QByteArray.fromHex(geometry.encode()))
         self._add_shortcuts()
         shell.apply_settings = self.apply_settings
+        shell.while_closed = self.while_closed
+        self._exchanging = False
         shell.tasks.changed.connect(self._note_saved)
         self.show_shut()
 
@@ -115,6 +119,7 @@ class MainWindow(QMainWindow):
         work, workspace = self.work, self.shell.tasks.workspace
         if workspace is None:
             return
+        close = partial(_close, None if self._exchanging else self.shell.vault, workspace)
         self.guard.curtains.draw()
         if work is not None:
             self._return_to = self._return_to_after_lock()
@@ -133,7 +138,22 @@ class MainWindow(QMainWindow):
         self.shell.navigator.forget()
         self.shell.tasks.workspace = None
         self.shell.vault = None
-        self.shell.tasks.end(self, workspace.close).finally_(self._locked)
+        self.shell.tasks.end(self, close).finally_(self._locked)
+
+    def while_closed(self, function: Callable[[], None], sentence: str) -> None:
+        """Lock, call the function with the vault closed, then say the sentence at the door."""
+        if self.shell.tasks.workspace is None:
+            return
+        self._exchanging = True
+        self.lock()
+        self._exchanging = False
+        self._return_to = None
+        door = self.shut
+        if door is not None:
+            door.set_busy(True)
+            task = self.shell.tasks.run(door, function)
+            task.then(lambda _none: self.shell.messages.strip(door, sentence, kind="success"))
+            task.finally_(lambda: door.set_busy(False))
 
     def _locked(self) -> None:
         """The vault is closed: what pages left in memory goes now, not some time later."""
@@ -201,15 +221,13 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _opened(self, vault: OpenVault) -> None:
         """The door opened: learn who is here, then show the pages."""
-        from wbos_desktop.services import today
-
         if vault.folder != self.vault:
             self.vault = vault.folder
             self._remember_vault()
         vault.workspace.changed.append(self.shell.tasks.note_changed)
         self.shell.vault = vault
         self.shell.tasks.workspace = vault.workspace
-        self.shell.tasks.read(self, today.who_is_here).then(self._enter)
+        self.shell.tasks.run(self, _enter_first, vault).then(self._enter)
 
     def _enter(self, here: Here) -> None:
         who = Who(**{key: getattr(here, key) for key in Who.__dataclass_fields__})
@@ -332,6 +350,26 @@ class MainWindow(QMainWindow):
         if self.shut is not None:
             self.shut.abandon()
         super().closeEvent(event)
+
+
+def _close(vault: OpenVault | None, workspace: Workspace) -> None:
+    """On the worker, while the window is blank: the backup of the day, then the vault."""
+    try:
+        if vault is not None:
+            from wbos_desktop import vaults
+
+            vaults.back_up_at_closing(vault)
+    finally:
+        workspace.close()
+
+
+def _enter_first(vault: OpenVault) -> Here:
+    """After a restore erase again what was erased, before anything is read; then who is here."""
+    from wbos_desktop import vaults
+    from wbos_desktop.services import today
+
+    vaults.settle_restored(vault)
+    return vault.workspace.read(today.who_is_here)
 
 
 def _load_modules() -> None:

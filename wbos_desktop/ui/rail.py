@@ -282,12 +282,48 @@ class _HelpButton(_Hovering):
         painter.end()
 
 
+class _BackupAge(_Hovering):
+    """When the last backup was made; opens that part of Manage. Hidden until it is known."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.narrow = self._old = False
+        self.setFixedHeight(34)
+        self.hide()
+
+    def set_age(self, text: str, *, old: bool) -> None:
+        """Show 'Back-up gisteren 17.04'; an old one gets an alert. An empty text shows nothing."""
+        self._old = old
+        self.setText(text)
+        self.setAccessibleName(text)
+        self.setToolTip(text)
+        self.setVisible(bool(text))
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        ink = "rail.accent" if self._old else "rail.text"
+        if self.underMouse():
+            ink = "rail.textSelected"
+        left = (self.width() - 18) // 2 if self.narrow else 24
+        icon_box = QRect(left, (self.height() - 18) // 2, 18, 18)
+        icon = "alert-triangle" if self._old else "device-floppy"
+        icons.paint(painter, icon, icon_box, ink)
+        if not self.narrow:
+            words = QRect(54, 0, self.width() - 58, self.height())
+            paint.text(
+                painter, words, self.text(), "captionStrong" if self._old else "caption", ink
+            )
+        painter.end()
+
+
 class Rail(QWidget):
     """196 px wide, or 64 px with icons only. `chosen` carries a route's name."""
 
     chosen = Signal(str)
     help_asked = Signal()
     lock_asked = Signal()
+    backup_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -298,6 +334,8 @@ class Rail(QWidget):
         self.help.clicked.connect(self.help_asked)
         self._lock = _LockButton()
         self._lock.clicked.connect(self.lock_asked)
+        self.backup_age = _BackupAge()
+        self.backup_age.clicked.connect(self.backup_asked)
         self.buttons: dict[str, RailButton] = {}
         self._build()
         self.set_narrow(False)
@@ -321,6 +359,7 @@ class Rail(QWidget):
         column.addStretch(1)
         column.addWidget(self.help)
         column.addWidget(self._facts)
+        column.addWidget(self.backup_age)
         column.addWidget(_Line())
         self._foot = QHBoxLayout()
         self._foot.setContentsMargins(0, 4, 8, 0)
@@ -356,6 +395,7 @@ class Rail(QWidget):
         width = theme.size("railCollapsed" if narrow else "railExpanded")
         self.setFixedWidth(int(width) if narrow else theme.scaled(width))
         self._brand.narrow = self._facts.narrow = self.help.narrow = narrow
+        self.backup_age.narrow = narrow
         margin = 6 if narrow else 10
         self._places.setContentsMargins(margin, 10, margin, 0)
         for button in self.buttons.values():

@@ -39,6 +39,8 @@ class Shell:
     `vault` is the open vault, for the settings page's new passphrase; None while locked.
     `presenting` is True while many may see the window.
     `apply_settings` puts changed settings to work: language, look, minutes until the lock.
+    `while_closed` locks, calls the function with the vault closed, and says the sentence at the
+    door when that went well.
     """
 
     tasks: Tasks
@@ -50,6 +52,7 @@ class Shell:
     vault: OpenVault | None = None
     presenting: bool = False
     apply_settings: Callable[[], None] = field(default=lambda: None)
+    while_closed: Callable[[Callable[[], None], str], None] = field(default=lambda _do, _say: None)
 
     def go(self, page: str, record_id: int | None = None, tab: str | None = None) -> None:
         """Ask to show a route."""

@@ -6,6 +6,7 @@ Built at unlock and destroyed at lock, so that nothing readable stays behind.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
@@ -25,6 +26,9 @@ from .routes import Route
 from .widgets.buttons import Button
 from .widgets.labels import Icon, Label
 from .widgets.toast import ToastHost
+
+if TYPE_CHECKING:
+    from wbos_desktop.domain.backups import BackupStatus
 
 COUNTED = frozenset({"case_steps", "actions", "incidents", "planned_observations", "cases"})
 
@@ -78,10 +82,12 @@ class WorkView(QWidget):
         self._lay_out()
         self.rail.chosen.connect(lambda name: shell.go(name))
         self.rail.lock_asked.connect(self.lock_asked)
+        self.rail.backup_asked.connect(lambda: shell.go("manage", tab="backup"))
         shell.navigator.navigate.connect(self.show_route)
         shell.tasks.changed.connect(self._tables_changed)
         shell.messages.toasted.connect(self._show_toast)
         self._ask_counts()
+        self._ask_backup()
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self.content)
@@ -202,6 +208,21 @@ class WorkView(QWidget):
         self.refresh_stale()
         if tables & COUNTED:
             self._ask_counts()
+        if "backups" in tables:
+            self._ask_backup()
+
+    def _ask_backup(self) -> None:
+        """When the last backup was made; the example school needs none."""
+        if self.shell.vault is None or self.shell.who.demo:
+            return
+        from wbos_desktop.workspace import backup_notes
+
+        self.shell.tasks.run(self, backup_notes.status, self.shell.vault).then(self._show_backup)
+
+    def _show_backup(self, status: BackupStatus) -> None:
+        from wbos_desktop.domain.backups import age_text
+
+        self.rail.backup_age.set_age(age_text(status), old=status.is_old)
 
     def _ask_counts(self) -> None:
         from wbos_desktop.services import today
