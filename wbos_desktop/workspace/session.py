@@ -7,9 +7,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from wbos_desktop.db import audit, changes, epochs, faults
@@ -20,9 +21,18 @@ from wbos_desktop.db.engine import (
     integrity_report,
     log_bytes_of,
     on_waiting,
+    quick_report,
     truncate_wal,
 )
-from wbos_desktop.errors import Cancelled, DamagedVault, DiskFull, ReadOnlyVault, VaultError
+from wbos_desktop.db.models.school import User
+from wbos_desktop.errors import (
+    Cancelled,
+    DamagedVault,
+    DiskFull,
+    NotAllowed,
+    ReadOnlyVault,
+    VaultError,
+)
 from wbos_desktop.i18n import _
 
 from .alerts import (
@@ -137,6 +147,7 @@ class Workspace:
             changes.watch(session)
             with session.begin():
                 session.connection()
+                self._ask_role(session)
                 if log_bytes_of(self._engine) == 0:
                     epochs.begin(session)
                 result = function(session, *args, **kwargs)
@@ -160,10 +171,21 @@ class Workspace:
             changes.forbid_writes(session)
             return function(session, *args, **kwargs)
 
-    def check_pages(self) -> list[str]:
-        """What is wrong with pages, indexes and foreign keys; empty when all is well."""
+    def check_pages(self, stop: Callable[[], bool] | None = None) -> list[str]:
+        """What is wrong with pages, indexes and foreign keys; empty when all is well.
+
+        Raises Cancelled once `stop()` is true.
+        """
         with self._gate.together():
-            return integrity_report(self._engine)
+            return integrity_report(self._engine, stop)
+
+    def check_quickly(self, stop: Callable[[], bool] | None = None) -> bool:
+        """Whether every page can be read; if not, nothing is changed any more."""
+        with self._gate.together():
+            findings = quick_report(self._engine, stop)
+        if findings:
+            self.met_damage()
+        return not findings
 
     @contextmanager
     def held(self) -> Iterator[Engine]:
@@ -262,14 +284,15 @@ class Workspace:
         except Exception as error:
             raised = faults.sort(error)
             if isinstance(raised, DamagedVault):
-                self._met_damage()
+                self.met_damage()
             if raised is error:
                 raise
             raise raised from error
         finally:
             self._tell_free()
 
-    def _met_damage(self) -> None:
+    def met_damage(self) -> None:
+        """A damaged page was found: from now on this vault is for reading only."""
         if not self._damaged:
             self._damaged = True
             self.read_only = self.read_only or damage_sentence()
@@ -279,6 +302,7 @@ class Workspace:
     def _reading(self) -> Iterator[Session]:
         with Session(self._reader, autoflush=False) as session:
             self._prepare(session)
+            self._ask_role(session)
             yield session
 
     def _prepare(self, session: Session) -> None:
@@ -289,6 +313,21 @@ class Workspace:
         session.info["gesture"] = new_uid()
         session.info["audit_key"] = self._audit_key
         session.info["clock_jump"] = self.clock_jump
+
+    def _ask_role(self, session: Session) -> None:
+        """Act by the role that the vault holds now: one that was taken away while a window is
+        open ends at the next question. Raises NotAllowed when the account is gone."""
+        user_id = self._identity[0]
+        if user_id is None:
+            return
+        wanted = select(User.staff_id, User.role).where(
+            User.id == user_id, User.deleted_at.is_(None)
+        )
+        row = session.connection().execute(wanted).first()
+        if row is None:
+            raise NotAllowed(_("Your access to this vault has ended. Ask your coordinator."))
+        who: Context = session.info["context"]
+        session.info["context"] = replace(who, staff_id=row.staff_id, role=row.role)
 
     def _watch_clock(self, now: dt.datetime) -> None:
         """Tell when the clock was put back while the vault is open."""
