@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import __version__, cli_backups, errors, i18n, log
+from . import __version__, cli_backups, cli_care, errors, i18n, log
 from .i18n import _
 from .settings import Settings
 from .terminal import (
@@ -70,9 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_init(commands)
     _add_import(commands)
     _add_export(commands)
-    check = add_command(commands, "check", _check, _("check the vault"))
-    check.add_argument("--json", action="store_true")
-    needs_vault(check)
+    cli_care.add_commands(commands)
     cli_backups.add_commands(commands)
     return parser
 
@@ -274,22 +272,7 @@ def _save(work: Workspace, report: Report, out: Path, suffix: str) -> Path:
     return target
 
 
-# ---------------------------------------------------------------- check and self-test
-def _check(options: argparse.Namespace) -> int:
-    from .workspace.checking import check_vault
-
-    vault = open_vault(options)
-    try:
-        findings = [*vault.notices, *check_vault(vault)]
-    finally:
-        vault.workspace.close()
-    if options.json:
-        print(json.dumps({"ok": not findings, "findings": findings}, ensure_ascii=False))
-    else:
-        print("\n".join(findings) or _("The vault is whole: pages, indexes and audit trail."))
-    return USER if findings else OK
-
-
+# ---------------------------------------------------------------- self-test
 def _self_test(target: Path) -> int:
     """For the installer: window, vault, PDF and xlsx on this machine; the report goes to a file."""
     import tempfile

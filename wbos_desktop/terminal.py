@@ -72,7 +72,8 @@ def open_vault(options: argparse.Namespace, secret: str | None = None) -> OpenVa
     except BaseException:
         vault.workspace.close()
         raise
-    for notice in vault.notices:
+    doubts = (vault.doubt.text,) if vault.doubt else ()
+    for notice in (*vault.notices, *doubts):
         print(notice, file=sys.stderr)
     return vault
 

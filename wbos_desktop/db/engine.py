@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -22,6 +22,7 @@ from sqlalchemy.pool import QueuePool
 
 from wbos_desktop.domain import people
 from wbos_desktop.errors import (
+    Cancelled,
     DamagedVault,
     NewerVault,
     NotOurVault,
@@ -41,6 +42,7 @@ MIN_CIPHER = (4, 17, 0)
 BUSY_SECONDS = 10.0
 PATIENCE_SECONDS = 30.0  # how long a save waits for another program that writes
 _ASK_AGAIN_SECONDS = 0.25
+_STEPS_BETWEEN_LOOKS = 20_000  # of the database's own machine: about a millisecond
 _PAGE = 4096
 _PLAIN_HEADER = b"SQLite format 3\x00"
 _FOREIGN_HEADERS = (b"\x89PNG", b"\xff\xd8\xff", b"%PDF", b"PK\x03\x04", b"GIF8", b"<?xml")
@@ -428,25 +430,45 @@ def compact_file(engine: Engine) -> None:
     truncate_wal(engine)
 
 
-def integrity_report(engine: Engine) -> list[str]:
+def integrity_report(engine: Engine, stop: Callable[[], bool] | None = None) -> list[str]:
     """What is wrong with pages, indexes and foreign keys; empty when all is well.
 
-    Empties the log first: the page check gives false alarms on a log after a crash.
+    Empties the log first: the page check gives false alarms on a log after a crash. Raises
+    Cancelled once `stop()` is true.
     """
-    truncate_wal(engine)
+    with suppress(StorageError):  # one that is open for reading only keeps its log
+        truncate_wal(engine)
+    return _findings(
+        engine, ("cipher_integrity_check", "integrity_check", "foreign_key_check"), stop
+    )
+
+
+def quick_report(engine: Engine, stop: Callable[[], bool] | None = None) -> list[str]:
+    """As `integrity_report`, but only whether every page can be read and holds together."""
+    return _findings(engine, ("quick_check(20)",), stop)
+
+
+def _findings(engine: Engine, pragmas: Sequence[str], stop: Callable[[], bool] | None) -> list[str]:
     raw = engine.raw_connection()
+    driver: Any = raw.driver_connection
     findings: list[str] = []
     try:
+        if stop is not None:
+            driver.set_progress_handler(stop, _STEPS_BETWEEN_LOOKS)
         cursor = raw.cursor()
-        for pragma in ("cipher_integrity_check", "integrity_check", "foreign_key_check"):
+        for pragma in pragmas:
             rows = cursor.execute(f"PRAGMA {pragma}").fetchall()
             findings += [f"{pragma}: {row[0]}" for row in rows if row[0] != "ok"]
     except sqlcipher.Error as error:
+        if stop is not None and stop():
+            raise Cancelled from error
         if faults.fault_of(error) is not faults.Fault.DAMAGED:
             raise faults.sort(error) from error
         findings.append("integrity_check: malformed")
         raw.invalidate()
     finally:
+        if stop is not None and raw.is_valid:
+            driver.set_progress_handler(None, 0)
         raw.close()
     return findings
 
