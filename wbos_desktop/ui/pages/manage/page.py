@@ -13,6 +13,7 @@ from wbos_desktop.ui.routes import Route
 from wbos_desktop.ui.shell import Shell
 from wbos_desktop.ui.widgets.page_header import PageHeader
 
+from .backup_section import BackupSection
 from .import_section import ImportSection
 from .people_section import PeopleSection
 from .protocol_section import ProtocolSection
@@ -27,7 +28,7 @@ class ManagePage(Page):
     tables: ClassVar[frozenset[str]] = frozenset(
         {"school", "emergency_contacts", "school_years", "calendar_days", "staff", "staff_roles"}
         | {"pupils", "groups", "group_mentors", "memberships", "users"}
-        | {"protocol_templates", "template_versions"}
+        | {"protocol_templates", "template_versions", "backups"}
     )
 
     def __init__(self, shell: Shell, parent: QWidget | None = None) -> None:
@@ -38,6 +39,7 @@ class ManagePage(Page):
             "calendar": YearSection,
             "protocols": ProtocolSection,
             "import": ImportSection,
+            "backup": BackupSection,
             "settings": SettingsSection,
         }
         places = [
@@ -45,6 +47,7 @@ class ManagePage(Page):
             ("calendar", "school", _("Year and calendar")),
             ("protocols", "list-check", _("Protocols")),
             ("import", "database-import", _("Read in")),
+            ("backup", "device-floppy", _("Backup")),
             ("settings", "adjustments", _("Settings")),
         ]
         if shell.who.role != "coordinator":
@@ -68,6 +71,8 @@ class ManagePage(Page):
         """Show the part that the route's tab names, else the one that was open."""
         code = route.tab if route.tab in self.places.buttons else self._shown or "people"
         self.show_section(code or "people")
+        if route.form is not None:
+            self.sections[self._shown].resume(*route.form)
 
     def refresh(self) -> None:
         """Ask the open part again; the others ask when they are next shown."""

@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QWidget
 
 from wbos_desktop import i18n
+from wbos_desktop.domain.backups import BackupStatus, warning_text
 from wbos_desktop.domain.drafts import DraftRow
 from wbos_desktop.domain.today import TodayOverview, TodayTask
 from wbos_desktop.errors import Invalid, UserError
@@ -21,7 +22,9 @@ from wbos_desktop.ui.registry import PAGES
 from wbos_desktop.ui.routes import Route
 from wbos_desktop.ui.tasks import Task
 from wbos_desktop.ui.widgets.cards import ScrollPage
+from wbos_desktop.ui.widgets.message_strip import MessageStrip
 from wbos_desktop.ui.widgets.page_header import PageHeader
+from wbos_desktop.workspace import backup_notes
 
 from .set_up import SetUpView
 from .side import SideColumn
@@ -36,7 +39,7 @@ class TodayPage(Page):
     tables: ClassVar[frozenset[str]] = frozenset(
         {"case_steps", "cases", "actions", "incidents", "planned_observations", "profiles"}
         | {"profile_norms", "meetings", "agenda_items", "drafts", "groups", "scenario_picks"}
-        | {"calendar_days", "school_years", "staff", "pupils"}
+        | {"calendar_days", "school_years", "staff", "pupils", "backups"}
     )
 
     def __init__(self, shell: Shell, parent: QWidget | None = None) -> None:
@@ -50,6 +53,8 @@ class TodayPage(Page):
         self.list = TaskList()
         self.side = SideColumn()
         self.set_up = SetUpView()
+        self.backup_line = MessageStrip(closable=False)
+        self.backup_line.action.connect(lambda: shell.go("manage", tab="backup"))
         self._lay_out()
         self._connect()
 
@@ -65,9 +70,19 @@ class TodayPage(Page):
         """Ask for everything in the scope that is chosen."""
         task = self.read(today.overview, self._scope).then(self._show)
         self._asked = task.instead_of(self._asked)
+        if self.shell.vault is not None and not self.shell.who.demo:
+            self.shell.tasks.run(self, backup_notes.status, self.shell.vault).then(self._warn)
+
+    def _warn(self, status: BackupStatus) -> None:
+        """A line when the last backup is old or went wrong."""
+        text = warning_text(status)
+        self.backup_line.setVisible(bool(text))
+        if text:
+            self.backup_line.show_message(text, "warning", _("To backups"))
 
     def _lay_out(self) -> None:
         self.body.addWidget(self.header)
+        self.body.addWidget(self.backup_line)
         scroll = ScrollPage()
         self._columns = QHBoxLayout()
         self._columns.setSpacing(int(theme.size("cardGap")))

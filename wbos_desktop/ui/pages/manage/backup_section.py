@@ -1,0 +1,413 @@
+"""Back-up: when the last one was made and where, the list of them, going back, practising."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from wbos_desktop import i18n
+from wbos_desktop.domain.backups import (
+    BackupMade,
+    BackupRow,
+    BackupStatus,
+    DrillReport,
+    RestorePreview,
+    Standing,
+    age_text,
+    counts_text,
+    moment_text,
+    standing_text,
+    warning_text,
+)
+from wbos_desktop.errors import UserError
+from wbos_desktop.i18n import _, ngettext
+from wbos_desktop.progress import Progress
+from wbos_desktop.ui.shell import Shell
+from wbos_desktop.ui.tasks import Task
+from wbos_desktop.ui.widgets.buttons import Button
+from wbos_desktop.ui.widgets.cards import Card, Hairline, ScrollPage, clear_layout
+from wbos_desktop.ui.widgets.labels import ElidedLabel, Icon, Label
+from wbos_desktop.ui.widgets.progress_card import ProgressCard
+from wbos_desktop.workspace import (
+    backup,
+    backup_keeping,
+    backup_notes,
+    backup_reading,
+    copies,
+    restoring,
+)
+from wbos_desktop.workspace.opened import OpenVault
+
+from .backup_dialogs import RestoreDialog
+from .section import Section
+
+FILTER = "WBOS (*.wbos)"
+MOST_ROWS = 40
+
+
+@dataclass(frozen=True)
+class _Found:
+    status: BackupStatus
+    rows: list[BackupRow]
+
+
+class BackupSection(Section):
+    """The state on top, then the backups by date, then what one seldom needs."""
+
+    def __init__(self, shell: Shell) -> None:
+        super().__init__(shell, _("Backup"), _("A copy of everything, encrypted as the original."))
+        self._asked: Task[Any] | None = None
+        self._running: Task[Any] | None = None
+        self.make_button = Button(_("Make backup"), "primary", "device-floppy")
+        self.make_button.clicked.connect(self.make)
+        self.add_tool(self.make_button)
+        self._page = ScrollPage()
+        self._page.body.setSpacing(14)
+        self.busy, self._busy_place = _plain_column()
+        self.state, self._state_place = _plain_column()
+        self.list, self._list_place = _plain_column()
+        self.more, self._more_place = _plain_column()
+        for part in (self.busy, self.state, self.list, self.more):
+            self._page.body.addWidget(part)
+        self._page.body.addStretch(1)
+        self.body.addWidget(self._page, 1)
+        self._offer()
+
+    # ------------------------------------------------------------ showing
+    def refresh(self) -> None:
+        """Ask for the notes and the files anew."""
+        if self.shell.vault is not None:
+            task = self.shell.tasks.run(self, _look, self.shell.vault)
+            self._asked = task.then(self._show).instead_of(self._asked)
+
+    def leave(self) -> None:
+        """Long work goes on: it shows again with this part. A lock stops it."""
+
+    def _show(self, found: _Found) -> None:
+        for place in (self._state_place, self._list_place, self._more_place):
+            clear_layout(place)
+        self._state_place.addWidget(self._state_card(found.status))
+        self._list_place.addWidget(Label(_("Backups in this place"), "h3"))
+        if not found.rows:
+            self._list_place.addWidget(Label(_("There is no backup here yet."), "sub"))
+        for row in found.rows[:MOST_ROWS]:
+            self._list_place.addWidget(self._row(row))
+            self._list_place.addWidget(Hairline())
+        for line in self._seldom(found):
+            self._more_place.addWidget(line)
+        self._offer(found.status)
+
+    def _state_card(self, status: BackupStatus) -> Card:
+        card = Card(ground="surface.sunken", padding=16)
+        row = QHBoxLayout()
+        row.setSpacing(14)
+        bad = status.is_old or status.standing is not Standing.MAIN
+        icon, ink = ("alert-triangle", "status.danger") if bad else ("circle-check", "action.link")
+        row.addWidget(Icon(icon, 24, ink), 0, Qt.AlignmentFlag.AlignTop)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(Label(age_text(status), "bodyStrong", wrap=True))
+        for text in _facts(status):
+            words.addWidget(Label(text, "sub", wrap=True))
+        row.addLayout(words, 1)
+        if self.may_change:
+            choose = Button(_("Choose folder or stick"), "secondary", "map-pin")
+            choose.clicked.connect(self.choose_place)
+            row.addWidget(choose, 0, Qt.AlignmentFlag.AlignTop)
+        card.body.addLayout(row)
+        return card
+
+    def _row(self, row: BackupRow) -> QWidget:
+        line, place = QWidget(), QHBoxLayout()
+        line.setLayout(place)
+        place.setContentsMargins(0, 6, 0, 6)
+        place.setSpacing(12)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        title = moment_text(row.header.made_at) if row.header else row.path.name
+        words.addWidget(ElidedLabel(title, "smallStrong"))
+        about = row.problem
+        if row.header:
+            size = _("{n} MB").format(n=max(1, round(row.size / 1_000_000)))
+            about = f"{counts_text(row.header.counts)} · {size}"
+        words.addWidget(ElidedLabel(about, "caption"))
+        place.addLayout(words, 1)
+        if row.header and self.may_change:
+            button = Button(_("Put back"), "secondary", "history", size="small")
+            button.setAccessibleName(_("Put back {backup}").format(backup=title))
+            button.clicked.connect(lambda: self.preview(row.path))
+            place.addWidget(button)
+        return line
+
+    def _seldom(self, found: _Found) -> list[QWidget]:
+        status, may = found.status, self.may_change
+        lines = []
+        if status.undo_until is not None and may:
+            day = i18n.date_short(status.undo_until)
+            text = _("The state before the last restore can come back until {day}.")
+            words = text.format(day=day)
+            lines.append(_line(_("Undo restore"), words, "arrow-back-up", self.ask_undo))
+        if found.rows:
+            words = _("WBOS opens the newest backup in a private place. Nothing changes.")
+            if status.practised_on:
+                day = i18n.date_short(status.practised_on)
+                words = f"{words} {_('Last time: {day}.').format(day=day)}"
+            lines.append(_line(_("Practise restoring"), words, "lifebuoy", self.practise))
+        if not may:
+            return lines
+        words = _("From a stick or another folder, also from another laptop.")
+        lines.append(_line(_("Put back another file"), words, "upload", self.choose_file))
+        if status.standing is Standing.MAIN:
+            words = _("For a new laptop or a colleague. This copy is then to read only.")
+            lines.append(
+                _line(_("Hand over main copy"), words, "switch-horizontal", self.hand_over)
+            )
+        else:
+            words = standing_text(status.standing)
+            lines.append(_line(_("Make this the main copy"), words, "key", self.ask_main))
+        return lines
+
+    def _offer(self, status: BackupStatus | None = None) -> None:
+        """The primary button works with an open main copy that is not busy."""
+        ready = self.shell.vault is not None and self._running is None
+        if status is not None:
+            ready = ready and status.standing is Standing.MAIN
+        self.make_button.setEnabled(ready)
+
+    # ------------------------------------------------------------ making
+    def make(self) -> None:
+        """Make a backup at the place of this vault."""
+        if self.shell.vault is not None:
+            task = self._run(_("The backup is being made"), _back_up, self.shell.vault)
+            task.then(self._made).failed(self._not_made)
+
+    def _made(self, made: BackupMade) -> None:
+        self.shell.messages.toast(_("Backup made and checked: {file}").format(file=made.path.name))
+        self._changed()
+
+    def _not_made(self, error: UserError) -> None:
+        self.shell.messages.show_error(self, error)
+        self._changed()
+
+    def choose_place(self) -> None:
+        """Another folder or a stick for the backups."""
+        title = _("Where do the backups go?")
+        self.shell.messages.choose_folder(self, title, self._place_chosen)
+
+    def _place_chosen(self, folder: Path) -> None:
+        if self.shell.vault is not None:
+            self.shell.tasks.run(self, backup_notes.choose_place, self.shell.vault, folder).then(
+                lambda _none: self.make()
+            )
+
+    # ------------------------------------------------------------ going back
+    def choose_file(self) -> None:
+        """A backup that lies elsewhere."""
+        title = _("Which backup?")
+        self.shell.messages.open_file(self, title, FILTER, self.preview)
+
+    def preview(self, file: Path) -> None:
+        """Show both sides before anything is done."""
+        if self.shell.vault is not None:
+            task = self.shell.tasks.run(self, restoring.preview, self.shell.vault, file)
+            task.then(lambda seen: self._ask_restore(file, seen))
+
+    def _ask_restore(self, file: Path, seen: RestorePreview) -> None:
+        RestoreDialog(self.shell, file, seen, self.window()).open()
+
+    def ask_undo(self) -> None:
+        """Bring the state before the last restore back."""
+        self.shell.messages.ask(
+            self,
+            _("Undo the restore?"),
+            _(
+                "The state before the restore comes back. What you did since then goes aside:"
+                " undo again brings it back. WBOS locks first."
+            ),
+            yes=_("Undo restore"),
+            no=_("Keep as it is"),
+            then=self._undo,
+        )
+
+    def _undo(self) -> None:
+        vault = self.shell.vault
+        if vault is not None:
+            self.shell.tasks.run(self, restoring.prepare_undo, vault).then(
+                lambda _none: self.shell.while_closed(
+                    lambda: restoring.undo(vault.folder),
+                    _("The state before the restore is back. Unlock with your password."),
+                )
+            )
+
+    def practise(self) -> None:
+        """Open the newest backup in a private place and check all of it."""
+        if self.shell.vault is not None:
+            task = self._run(_("Practising"), _practise, self.shell.vault)
+            task.then(self._practised)
+
+    def _practised(self, report: DrillReport) -> None:
+        if report.findings:
+            self.shell.messages.strip(self, " ".join(report.findings), kind="error")
+        else:
+            self.shell.messages.strip(self, drill_text(report), kind="success")
+        self._changed()
+
+    # ------------------------------------------------------------ the main copy
+    def hand_over(self) -> None:
+        """A backup for another laptop; after that this copy is to read."""
+        self.shell.messages.ask(
+            self,
+            _("Hand over the main copy?"),
+            _(
+                "WBOS makes a backup for the other laptop and checks it. From then on you can"
+                " read here, and work goes on there. You choose the folder or stick now."
+            ),
+            yes=_("Choose where"),
+            no=_("Not now"),
+            then=self._choose_hand_over,
+        )
+
+    def _choose_hand_over(self) -> None:
+        title = _("Where does the backup for the other laptop go?")
+        self.shell.messages.choose_folder(self, title, self._hand_over)
+
+    def _hand_over(self, folder: Path) -> None:
+        if self.shell.vault is not None:
+            title = _("The backup is being made")
+            task = self._run(title, _hand_over, self.shell.vault, folder)
+            task.then(self._handed_over)
+
+    def _handed_over(self, made: BackupMade) -> None:
+        text = _("Handed over: {file}. Put it back on the other laptop.")
+        self.shell.messages.toast(text.format(file=made.path.name))
+        self._changed()
+
+    def ask_main(self) -> None:
+        """Take the main copy back, on purpose."""
+        self.shell.messages.ask(
+            self,
+            _("Make this the main copy?"),
+            _(
+                "You can work here again. The other copy then opens for reading only, as soon as"
+                " it sees a backup of this one. What was changed in both is not joined."
+            ),
+            yes=_("Make this the main copy"),
+            no=_("Not now"),
+            then=self._become_main,
+            danger=True,
+        )
+
+    def _become_main(self) -> None:
+        if self.shell.vault is not None:
+            task = self.shell.tasks.run(self, copies.become_main, self.shell.vault)
+            task.then(lambda _none: self._is_main())
+
+    def _is_main(self) -> None:
+        self.shell.messages.toast(_("This is the main copy now. Make a backup."))
+        self._changed()
+
+    # ------------------------------------------------------------ long work
+    def _run(self, title: str, function: Any, *args: Any) -> Task[Any]:
+        self.shell.messages.clear(self)
+        clear_layout(self._busy_place)
+        progress = ProgressCard(title)
+        progress.stopped.connect(self._stop)
+        self._busy_place.addWidget(progress)
+        progress.set_progress(0, 0)
+        self._running = self.shell.tasks.run_long(self, function, *args)
+        self._offer()
+        self._running.progress(progress.set_progress).stopped(self._stopped)
+        return self._running.finally_(self._ended)
+
+    def _stop(self) -> None:
+        if self._running is not None:
+            self._running.cancel()
+
+    def _stopped(self) -> None:
+        self.shell.messages.toast(_("Stopped. Nothing was changed."))
+
+    def _ended(self) -> None:
+        self._running = None
+        clear_layout(self._busy_place)
+        self._offer()
+
+    def _changed(self) -> None:
+        """The rail and Vandaag show the new age too."""
+        self._running = None
+        self.shell.tasks.note_changed({"backups"})
+
+
+def _look(vault: OpenVault) -> _Found:
+    status = backup_notes.status(vault)
+    folders = [backup_notes.place(vault)]
+    return _Found(status, backup_reading.list_backups(folders, vault.unlocked.vault_id))
+
+
+def _back_up(progress: Progress, vault: OpenVault) -> BackupMade:
+    return backup_keeping.back_up(vault, progress)
+
+
+def _practise(progress: Progress, vault: OpenVault) -> DrillReport:
+    return backup_reading.practise(vault, progress)
+
+
+def _hand_over(progress: Progress, vault: OpenVault, folder: Path) -> BackupMade:
+    made = backup.make_backup(vault, folder, progress, handed_over=True)
+    copies.close_for_hand_over(vault)
+    return made
+
+
+def drill_text(report: DrillReport) -> str:
+    """'De back-up van wo 25 nov is heel: ... Dit duurde 12 seconden.'"""
+    seconds = max(1, round(report.seconds))
+    if seconds < 90:
+        length = ngettext("{n} second", "{n} seconds", seconds)
+    else:
+        length = ngettext("{n} minute", "{n} minutes", -(-seconds // 60))
+    text = _("The backup of {moment} is whole: {counts}. The audit trail fits. It took {length}.")
+    moment = moment_text(report.made_at)
+    return text.format(moment=moment, counts=counts_text(report.counts), length=length)
+
+
+def _facts(status: BackupStatus) -> list[str]:
+    facts = []
+    if status.standing is not Standing.MAIN:
+        facts.append(standing_text(status.standing))
+    elif warning := status.failed or warning_text(status):
+        facts.append(warning)
+    if status.last_at is not None and (status.failed or status.is_old):
+        facts.append(_("Last backup: {moment}").format(moment=moment_text(status.last_at)))
+    elif status.last_at is not None:
+        facts.append(_("Opened and checked when it was made."))
+    if status.place is None:
+        facts.append(
+            _("The backups are on this laptop. Choose a stick or folder outside it as well.")
+        )
+    else:
+        facts.append(_("Place: {folder}").format(folder=status.place))
+    facts.append(_("Once a day at locking or closing WBOS makes one by itself."))
+    return facts
+
+
+def _plain_column() -> tuple[QWidget, QVBoxLayout]:
+    part = QWidget()
+    column = QVBoxLayout(part)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    return part, column
+
+
+def _line(verb: str, about: str, icon: str, slot: Any) -> QWidget:
+    part = QWidget()
+    row = QHBoxLayout(part)
+    row.setContentsMargins(0, 6, 0, 6)
+    row.setSpacing(12)
+    row.addWidget(Label(about, "small", wrap=True), 1)
+    button = Button(verb, "secondary", icon)
+    button.clicked.connect(slot)
+    row.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
+    return part
