@@ -190,7 +190,7 @@ def test_each_kind_of_record_that_offers_a_version_gives_it_back(session: Sessio
     }
     changed = {"scenarios": "title", "meetings": "place", "pupils": "given_name", "staff": "code"}
     for table, record_id in ids.items():
-        model = undo._model(table)
+        model = undo.model_of(table)
         record: Any = session.get_one(model, record_id)
         before = getattr(record, changed[table])
         next_gesture(session)

@@ -157,6 +157,7 @@ def kind_title(code: str) -> str:
         "practices": _("Practice and scores"),
         "register": _("Log of erasing and exports"),
         "backups": _("Backups"),
+        "bin": _("The bin"),
     }[code]
 
 
@@ -235,7 +236,16 @@ def counted(kind: str, n: int) -> str:
         "practices": ngettext("{n} practice session", "{n} practice sessions", n),
         "register": ngettext("{n} line", "{n} lines", n),
         "backups": ngettext("{n} backup", "{n} backups", n),
+        "bin": ngettext("{n} thing from the bin", "{n} things from the bin", n),
     }[kind]
+
+
+def extra_title(code: str) -> str:
+    """What else a destruction counts, beside the kinds."""
+    return {
+        "incidents_inside": _("Incidents in those cases"),
+        "attachments": _("Attachments"),
+    }.get(code, code)
 
 
 # ---------------------------------------------------------------- what pages show

@@ -39,12 +39,30 @@ from .rights import needs
 P = ParamSpec("P")
 T = TypeVar("T")
 
+BIN = "bin/"
+"""Before the table of a target that lies in the bin: it always goes as a whole."""
+
 BATCH = 20
 """Records in one transaction: a stop waits for at most so many."""
 
 _ERASED = ("pupils", "cases", "incidents", "meetings", "scenario_practices")
 _ANONYMISED = ("profiles", "observations", "positions")
 _REGISTERS = ("exports", "destructions")
+# What may lie in the bin (services/removed.py).
+BINNED = (
+    "incidents",
+    "profiles",
+    "observations",
+    "scenarios",
+    "meetings",
+    "agenda_items",
+    "decisions",
+    "actions",
+    "attachments",
+    "calendar_days",
+    "emergency_contacts",
+    "stated_views",
+)
 _KIND_OF = {
     "positions": "positions",
     "observations": "profiles",
@@ -111,7 +129,7 @@ def erase_again(session: Session, marks: Collection[bytes]) -> int:
     known = set(marks)
     targets = [
         Target(name, uid)
-        for name in (*_ERASED, *_ANONYMISED)
+        for name in (*_ERASED, *_ANONYMISED, *(BIN + table for table in BINNED))
         for uid in _uids(session, name)
         if erasure_mark(session, name, uid) in known
     ]
@@ -127,7 +145,8 @@ def erase_again(session: Session, marks: Collection[bytes]) -> int:
 
 
 def _uids(session: Session, name: str) -> list[str]:
-    table = Base.metadata.tables["observations" if name == "positions" else name]
+    plain = name.removeprefix(BIN)
+    table = Base.metadata.tables["observations" if plain == "positions" else plain]
     return list(session.connection().execute(select(table.c.uid).order_by(table.c.id)).scalars())
 
 
@@ -260,7 +279,7 @@ def _carry_out(session: Session, target: Target, found: dict[int, Mentions]) -> 
     if target.table == "exports":
         erasing.delete_rows(session, "exports", [int(target.uid)])
         return Counter(register=1)
-    name = "observations" if target.table == "positions" else target.table
+    name = "observations" if target.table == "positions" else target.table.removeprefix(BIN)
     ids = erasing.ids_of(session, name, [target.uid])
     if not ids:
         return Counter()
@@ -270,8 +289,9 @@ def _carry_out(session: Session, target: Target, found: dict[int, Mentions]) -> 
         return Counter({_KIND_OF.get(target.table, target.table): 1})
     if target.table == "pupils":
         mentions.take_out(session, ids[0], found.get(ids[0], Mentions()))
-    plan = erasing.gather(session, target.table, ids)
-    counts = Counter({_KIND_OF.get(target.table, target.table): 1})
+    plan = erasing.gather(session, name, ids)
+    kind = "bin" if target.table.startswith(BIN) else _KIND_OF.get(target.table, target.table)
+    counts = Counter({kind: 1})
     if target.table == "cases":
         counts["incidents_inside"] = len(plan.rows["incidents"])
     counts["attachments"] = len(plan.rows["attachments"])

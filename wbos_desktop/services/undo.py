@@ -68,7 +68,8 @@ def _last_gesture(session: Session) -> str | None:
     return next((gesture for gesture in gestures if gesture not in gone), None)
 
 
-def _model(table_name: str) -> type[Record]:
+def model_of(table_name: str) -> type[Record]:
+    """The class of a table with records; LookupError for another."""
     for mapper in Base.registry.mappers:
         if issubclass(mapper.class_, Record) and mapper.class_.__tablename__ == table_name:
             return mapper.class_
@@ -89,7 +90,7 @@ def _check_untouched(session: Session, steps: Sequence[Change]) -> None:
 
 
 def _put_back(session: Session, step: Change) -> None:
-    table = _model(step.table_name).__table__
+    table = model_of(step.table_name).__table__
     assert isinstance(table, Table)
     values: dict[str, Any] = {
         key: changes.from_json(value) for key, value in (step.before or {}).items()
@@ -118,7 +119,7 @@ def _any_model(table_name: str) -> type[Base]:
 
 def _reverse(session: Session, step: Change) -> None:
     record = session.get(
-        _model(step.table_name), step.record_id, execution_options={"include_deleted": True}
+        model_of(step.table_name), step.record_id, execution_options={"include_deleted": True}
     )
     assert record is not None
     if step.kind == "insert":
