@@ -31,6 +31,7 @@ from wbos_desktop.i18n import _
 from wbos_desktop.progress import Progress
 
 from .incident_kinds import load_catalogue
+from .rights import needs
 from .visibility import get_case_model, visible_cases
 
 
@@ -46,6 +47,7 @@ def read_file(progress: Progress, path: Path) -> CleanFile:
     return file
 
 
+@needs("read", "attachment")
 def refusal(session: Session, case_id: int) -> str:
     """Why this case takes no pictures and what to do instead; '' when it does. Raises NotFound."""
     get_case_model(session, case_id)
@@ -55,6 +57,7 @@ def refusal(session: Session, case_id: int) -> str:
     return catalogue.no_images_text if closed else ""
 
 
+@needs("write", "attachment")
 def add_attachment(session: Session, case_id: int, file: CleanFile, title: str) -> int:
     """Keep a cleaned file with a case; its id.
 
@@ -107,6 +110,7 @@ def _keep(session: Session, content: bytes) -> int:
     return kept.id
 
 
+@needs("read", "attachment")
 def list_attachments(session: Session, case_id: int) -> list[AttachmentRow]:
     """The files of a case and of its incidents, newest first. Raises NotFound."""
     get_case_model(session, case_id)
@@ -141,6 +145,7 @@ def _of_case(case_id: int) -> ColumnElement[bool]:
     return or_(Attachment.case_id == case_id, Attachment.incident_id.in_(incidents))
 
 
+@needs("read", "attachment")
 def open_attachment(session: Session, attachment_id: int) -> tuple[str, bytes]:
     """Media type and bytes, noting in the audit trail that the user looked at it (a write).
 
@@ -165,12 +170,14 @@ def _chunks(session: Session, content_id: int) -> Iterator[bytes]:
     )
 
 
+@needs("write", "attachment")
 def rename_attachment(session: Session, attachment_id: int, title: str, version: int) -> None:
     """Another title. Raises Invalid({"title": ...}), Conflict, NotAllowed."""
     attachment = _for_change(session, attachment_id, version)
     attachment.title = _title(title)
 
 
+@needs("write", "attachment")
 def remove_attachment(session: Session, attachment_id: int, version: int) -> None:
     """To the bin; it can be undone. Raises Conflict, NotAllowed, NotFound."""
     _for_change(session, attachment_id, version).deleted_at = context(session).now

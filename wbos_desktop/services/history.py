@@ -22,6 +22,7 @@ from wbos_desktop.i18n import _
 from . import history_restore, record_tree
 from .record_tree import Key
 from .record_words import Words
+from .rights import needs
 
 GROUPS = "group_id"
 """The field under which the groups of an incident stand: a joining table of its own."""
@@ -45,6 +46,7 @@ class _Gesture:
     steps: dict[Key, _Step] = field(default_factory=dict)
 
 
+@needs("read", "history")
 def load_history(session: Session, table: str, record_id: int) -> RecordHistory:
     """Who changed what and when, newest first; noted in the audit trail as a look at the record.
 
@@ -298,6 +300,7 @@ def _groups_now(session: Session, members: Iterable[Key]) -> dict[Key, set[int]]
     return found
 
 
+@needs("read", "history")
 def restore_version(
     session: Session, table: str, record_id: int, gesture: str, version: int
 ) -> None:

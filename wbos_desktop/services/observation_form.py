@@ -14,8 +14,10 @@ from wbos_desktop.errors import NotFound
 from wbos_desktop.i18n import _
 
 from . import groups, norms, profiles, school_days
+from .rights import needs
 
 
+@needs("write", "group")
 def load_form(
     session: Session, group_id: int | None, profile_id: int | None = None
 ) -> ObservationForm:

@@ -17,10 +17,12 @@ from wbos_desktop.domain.incidents import default_title
 from wbos_desktop.domain.masking import Names, Person
 
 from . import incident_kinds
+from .rights import needs
 
 CATALOGUES = ("incident_kinds", "norms", "protocols", "roles", "scenarios")
 
 
+@needs("read", "school")
 def what_may_be_shown(session: Session) -> Shown:
     """Codes that tell every pupil of the school apart, and the texts of the catalogues.
 
