@@ -1,0 +1,169 @@
+"""Lock from every page with every dialog that its buttons and menus open: nothing stays behind."""
+
+from __future__ import annotations
+
+import gc
+import weakref
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import shiboken6
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.helpers.readable import all_readable
+from tests.ui.test_presenting import WORD, fill, made_vault, planted, shown
+from tests.ui.window_fixture import unlock, wait
+from wbos_desktop.ui.curtain import open_dialogs
+from wbos_desktop.ui.main_window import MainWindow
+from wbos_desktop.ui.page import Page
+from wbos_desktop.ui.registry import PAGES
+from wbos_desktop.ui.routes import Route
+from wbos_desktop.ui.widgets.dialog import Dialog
+from wbos_desktop.ui.widgets.paged_model import PagedModel
+from wbos_desktop.ui.widgets.pills import TabBar
+
+__all__ = ["fill", "made_vault", "planted", "shown"]
+
+Opened = tuple[MainWindow, dict[str, int]]
+
+
+def show(qtbot: QtBot, opened: Opened, name: str) -> QWidget:
+    """Unlock if need be, and show the page or dialog of a route."""
+    window, ids = opened
+    if window.work is None:
+        unlock(qtbot, window)
+        qtbot.waitUntil(lambda: window.work is not None, timeout=10_000)
+        wait(qtbot, window)
+    window.shell.navigator.go(Route(name, ids.get(name)))
+    wait(qtbot, window)
+    return window.work.page
+
+
+def openers(page: QWidget) -> Iterator[tuple[str, Callable[[], object]]]:
+    """What a user can press on a page: buttons, and the lines of their menus."""
+    for button in page.findChildren(QAbstractButton):
+        if not shiboken6.isValid(button):  # an earlier one had the page built anew
+            return
+        if not button.isVisible() or not button.isEnabled() or button.isCheckable():
+            continue
+        words = button.accessibleName() or button.text()
+        menu = button.menu() if hasattr(button, "menu") else None
+        if isinstance(menu, QMenu):
+            for action in menu.actions():
+                if isinstance(action, QAction) and action.isEnabled() and not action.isSeparator():
+                    yield f"{words} > {action.text()}", action.trigger
+        else:
+            yield words, button.click
+
+
+def tabs(page: QWidget) -> list[str]:
+    bars = [bar for bar in page.findChildren(TabBar) if bar.isVisible()]
+    return [pill.text() for bar in bars for pill in bar.pills] or [""]
+
+
+def on_tab(qtbot: QtBot, window: MainWindow, page: QWidget, tab: str) -> None:
+    for bar in page.findChildren(TabBar):
+        for pill in bar.pills:
+            if tab and pill.text() == tab and bar.isVisible():
+                pill.click()
+    wait(qtbot, window)
+
+
+def living() -> list[str]:
+    """Pages, dialogs and lists that still hold what they showed."""
+    kinds = (Page, Dialog, PagedModel)
+    found = [thing for thing in gc.get_objects() if isinstance(thing, kinds)]
+    return [type(thing).__name__ for thing in found if shiboken6.isValid(thing)]
+
+
+def lock(qtbot: QtBot, window: MainWindow) -> None:
+    """Lock, and look at once and again when the vault is closed."""
+    before = [weakref.ref(d) for d in open_dialogs(window)]
+    with qtbot.waitSignal(window.locked, timeout=20_000):
+        window.lock()
+        assert open_dialogs(window) == []
+        assert QApplication.activePopupWidget() is None
+        assert window.windowTitle() == "WBOS"
+        assert window.shut is not None
+        assert window.shut.isVisible()
+    qtbot.wait(20)
+    gc.collect()
+    assert [ref() for ref in before if ref() is not None and shiboken6.isValid(ref())] == []
+    found = all_readable(window)
+    assert WORD not in found
+    assert "Bosman" not in found
+
+
+@pytest.fixture(autouse=True)
+def _nothing_of_other_tests() -> None:
+    gc.collect()
+
+
+# So many kinds of dialogs at least: the walk is no walk past closed doors.
+AT_LEAST = {"case": 5, "group": 3, "meetings": 2, "scenarios": 3, "manage": 3}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", list(PAGES))
+def test_lock_with_whatever_a_page_opens(qtbot: QtBot, shown: Opened, name: str) -> None:
+    window, _ids = shown
+    page = show(qtbot, shown, name)
+    lock(qtbot, window)
+    reached: set[str] = set()
+    tried: set[tuple[str, str]] = set()
+    for tab in tabs(show(qtbot, shown, name)) if not PAGES[name].dialog else [""]:
+        while press_next(qtbot, shown, name, tab, tried, reached):
+            continue
+    assert not shiboken6.isValid(page) or PAGES[name].dialog
+    assert len(reached) >= AT_LEAST.get(name, 0), reached
+
+
+def press_next(
+    qtbot: QtBot,
+    opened: Opened,
+    name: str,
+    tab: str,
+    tried: set[tuple[str, str]],
+    reached: set[str],
+) -> bool:
+    """Press buttons until one opens something, and lock there; False when none is left."""
+    window, _ids = opened
+    page = show(qtbot, opened, name)
+    on_tab(qtbot, window, page, tab)
+    place = next(iter(open_dialogs(window)), page) if PAGES[name].dialog else page
+    before = set(open_dialogs(window))
+    for words, press in openers(place):
+        if (tab, words) in tried or words in ("Sluiten", "Vergrendelen (Ctrl+L)"):
+            continue
+        tried.add((tab, words))
+        press()
+        wait(qtbot, window)
+        new = set(open_dialogs(window)) - before
+        if new or window.work is None:
+            reached.update(d.windowTitle() for d in new)
+            if window.work is not None:
+                lock(qtbot, window)
+            return True
+        if window.work.page is not page or not shiboken6.isValid(place):
+            return True
+    return False
+
+
+def test_nothing_lives_on_in_memory(qtbot: QtBot, shown: Opened) -> None:
+    window, _ids = shown
+    for name in ("incidents", "case", "group", "today"):
+        show(qtbot, shown, name)
+    assert {"CasePage", "PagedModel"} <= set(living())
+    lock(qtbot, window)
+    assert living() == []
+
+
+def test_wal_is_empty_after_the_lock(qtbot: QtBot, shown: Opened) -> None:
+    window, _ids = shown
+    show(qtbot, shown, "case")
+    log = Path(window.vault) / "wbos.db-wal"
+    lock(qtbot, window)
+    assert not log.exists() or log.stat().st_size == 0
