@@ -392,7 +392,7 @@ def test_decisions_and_actions_are_noted_per_item(world: World) -> None:
     group = world.detail().items[1]
     page.minutes.choose(group.id)
     page.minutes.item.decision.setText("We observeren opnieuw.")
-    page.minutes.item._decide()
+    page.minutes.item.submit()
     new = page.minutes.item.new_action
     new.what.setText("Plattegrond maken")
     new.due.setText("+2")
@@ -419,7 +419,7 @@ def test_a_decision_can_be_reworded(world: World) -> None:
     item._edit(item.item.decisions[0])
     assert item.decide_button.text() == "Besluit opslaan"
     item.decision.setText("Goed")
-    item._decide()
+    item.submit()
     world.settle()
     assert [row.text for row in world.detail().items[1].decisions] == ["Goed"]
     assert item.decide_button.text() == "Besluit toevoegen"

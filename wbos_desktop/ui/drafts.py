@@ -106,14 +106,20 @@ class DraftKeeper(QObject):
         self._owner.installEventFilter(self)
         self._shell.tasks.read(self, drafts.find_form, self.form, self.record_id).then(self._found)
 
-    def move_to(self, record_id: int, place: Route, *, version: int | None = None) -> None:
-        """Keep what is typed of this record; then the form shows another and calls `start`."""
+    def pause(self) -> None:
+        """Keep what is typed; the form is about to show something else, until `start`."""
         self.keep()
         self._clock.stop()
-        self.record_id, self.version = record_id, version
-        title, detail, _place = self._label
-        self._label = (title, detail, (place.page, place.id, place.tab))
         self._ready = False
+
+    def move_to(
+        self, record_id: int, place: Route, *, detail: str = "", version: int | None = None
+    ) -> None:
+        """The form shows another record; call `start` when it does."""
+        if self._ready:
+            self.pause()
+        self.record_id, self.version = record_id, version
+        self._label = (self._label[0], detail, (place.page, place.id, place.tab))
 
     # ------------------------------------------------------------ keeping
     def keep(self) -> None:
@@ -176,11 +182,17 @@ class DraftKeeper(QObject):
         """The user chose between two versions: the colleague's is what this form began with."""
         self.before, self.version = versions.theirs, version
 
-    def go_on(self) -> None:
-        """After a save the form stays open: what it shows now is the record."""
+    def go_on(self, *, emptied: bool = False) -> None:
+        """After a save the form stays open: what it shows now is the record.
+
+        With `emptied` it began empty and what still stands in it is not saved yet.
+        """
         self._over = self._stored = False
-        self.before = self._last = self._of.kept()
-        self._words = self._of.words()
+        if emptied:
+            self._last = dict(self.before)
+        else:
+            self.before = self._last = self._of.kept()
+            self._words = self._of.words()
         self._hide_bar()
         self._clock.start()
 

@@ -7,6 +7,8 @@ from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from wbos_desktop.i18n import _
+
 from .routes import Route
 from .shell import Shell, Who
 from .tasks import Task
@@ -51,6 +53,11 @@ class Page(QWidget):
 
     def refresh(self) -> None:
         """Ask for the data again and show it, keeping selection and scroll position."""
+
+    def cannot_resume(self) -> None:
+        """For a page whose route names an unfinished form that has no place any more."""
+        text = _("This can't be finished here any more. Your text is still on Today.")
+        self.shell.messages.strip(self, text)
 
     def can_leave(self) -> bool:
         """Say False to keep the user here, after showing why. Forms keep a draft instead."""

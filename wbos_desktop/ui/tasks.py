@@ -344,7 +344,8 @@ class Tasks(QObject):
 
     @Slot(object)
     def _tell_changed(self, tables: set[str]) -> None:
-        self.changed.emit(tables)
+        if self._collector is not None:  # nobody asks again once the lanes are closed
+            self.changed.emit(tables)
 
     @Slot(object)
     def _report_progress(self, job: _Job) -> None:

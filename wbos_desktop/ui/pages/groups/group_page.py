@@ -26,6 +26,7 @@ from . import words
 from .history import HistoryTab
 from .members import MembersTab
 from .overview import OverviewTab
+from .presence import PresenceDialog
 
 TABS = ("overview", "observations", "pupils")
 
@@ -123,6 +124,8 @@ class GroupPage(Page):
         self.tabs.set_value(route.tab if route.tab in TABS else "overview")
         self._show_tab()
         self.refresh()
+        if route.form is not None and route.form[0] == "presence":
+            PresenceDialog(self.shell, route.id, route.form[1], self.window()).open()
 
     def refresh(self) -> None:
         """Ask for the group again; the tab and the chosen day stay."""

@@ -251,7 +251,7 @@ class ObserveDialog(PageDialog):
         place = Route("observe", draft.group_id, str(draft.id) if draft.id else None)
         version = draft.version if draft.id else None
         if self.keeper is not None:
-            self.keeper.move_to(record_id, place, version=version)
+            self.keeper.move_to(record_id, place, detail=form.group_name, version=version)
         else:
             self.keeper = DraftKeeper(
                 self,
@@ -343,7 +343,7 @@ class ObserveDialog(PageDialog):
 
     def _group_chosen(self) -> None:
         if self.keeper is not None:
-            self.keeper.keep()
+            self.keeper.pause()
         self._load(self.group_choice.value())
 
     # ---------------------------------------------------------------- norms and responses
@@ -507,9 +507,8 @@ class ObserveDialog(PageDialog):
         self.shell.messages.toast(_("Observation saved."), undo_last=True)
         if not new:
             return
-        check = PresenceDialog(self.shell, profile_id, self.parentWidget())
-        check.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        check.open()
+        group_id = self._draft.group_id if self._draft is not None else 0
+        PresenceDialog(self.shell, group_id, profile_id, self.parentWidget()).open()
 
     def reject(self) -> None:
         """Close; what was written is kept as a draft."""

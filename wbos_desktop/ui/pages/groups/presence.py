@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from PySide6.QtWidgets import QWidget
 
 from wbos_desktop.domain.profiles import PresenceDraft
 from wbos_desktop.i18n import _
 from wbos_desktop.services import presence
-from wbos_desktop.ui.page import PageDialog
+from wbos_desktop.ui.form_dialog import FormDialog
 from wbos_desktop.ui.routes import Route
 from wbos_desktop.ui.shell import Shell
 from wbos_desktop.ui.widgets.fields import TextArea
 from wbos_desktop.ui.widgets.form import Field, Form
 
 
-class PresenceDialog(PageDialog):
+class PresenceDialog(FormDialog):
     """'Even voor jezelf': three short questions, kept for the acting teacher alone."""
 
-    def __init__(self, shell: Shell, profile_id: int, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, shell: Shell, group_id: int, profile_id: int, parent: QWidget | None = None
+    ) -> None:
         super().__init__(
             shell,
-            Route("observe"),
-            parent,
-            title=_("A moment for yourself"),
-            subtitle=_("Only you see this. It is in no print and no export."),
+            _("A moment for yourself"),
+            _("Only you see this. It is in no print and no export."),
             width=520,
+            parent=parent,
         )
         self._profile_id = profile_id
         self.form = Form(
@@ -34,13 +38,9 @@ class PresenceDialog(PageDialog):
                 Field(_("Who did not yet?"), "not_yet", TextArea(lines=1), optional=True),
             ]
         )
-        self.body.addWidget(self.form)
-        self.add_button(_("Skip"), "secondary", slot=self.reject)
-        self.add_button(_("Keep for me"), "primary", "check", self._save)
+        self.finish_form(_("Keep for me"), cancel=_("Skip"))
+        self.keep_as("presence", profile_id, Route("group", group_id, "observations"))
 
-    def _save(self) -> None:
-        draft = self.form.draft(PresenceDraft())
-        self.write(presence.save_presence, self._profile_id, draft).then(self._saved)
-
-    def _saved(self, _nothing: object) -> None:
-        self.accept()
+    def call(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        """Keep it for the acting teacher."""
+        return presence.save_presence, (self._profile_id, self.form.draft(PresenceDraft()))

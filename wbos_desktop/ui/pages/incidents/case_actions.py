@@ -66,6 +66,41 @@ class CaseActions:
         if verb in verbs:
             verbs[verb](step)
 
+    def resume(self, form: str, record_id: int) -> bool:
+        """Open an unfinished form again (its name and record); False when it has no place now."""
+        name, _dot, track = form.partition(".")
+        step = self._page.board.step(record_id)
+        on_step = {
+            "step_finish": self._finish_with_dialog,
+            "step_move": self._move,
+            "step_skip": self._skip,
+            "step_hand_over": self._hand_over,
+        }
+        others: dict[str, Callable[[], object]] = {
+            "step_add": lambda: self._add(track),
+            "track_end": lambda: self._end_track(track),
+            "note": lambda: self.act("note", 0, ""),
+            "case_close": self._page.close_or_reopen,
+            "case_reopen": self._page.close_or_reopen,
+            "case_owner": self.change_owner,
+            "case_level": self.change_level,
+            "person_add": lambda: self.add_person(record_id),
+            "facts": lambda: self.change_facts(record_id),
+        }
+        if name in on_step:
+            if step is None or step.state not in ("open", "waiting"):
+                return False
+            on_step[name](step)
+        elif name == "person" and self._page.data is not None:
+            people = self._page.data.case.persons
+            person = next((one for one in people if one.id == record_id), None)
+            if person is None:
+                return False
+            self.change_person(person)
+        elif name in others:
+            others[name]()
+        return True
+
     def open(self, dialog: FormDialog, done: str, *, undo: bool = True) -> None:
         """Show a dialog; after it ended well say so, with a way back."""
         if done:
@@ -183,17 +218,15 @@ class CaseActions:
         if track.state in tracks.ENDED:
             items.append((_("Open track again"), "arrow-back-up", lambda: self._reopen_track(code)))
         else:
-            dialog = case_dialogs.end_track_dialog
-            items.append(
-                (
-                    _("End track…"),
-                    "flag",
-                    lambda: self.open(
-                        dialog(self._page.shell, data.case, track, self._page), _("Track ended.")
-                    ),
-                )
-            )
+            items.append((_("End track…"), "flag", lambda: self._end_track(code)))
         self._popup(items)
+
+    def _end_track(self, code: str) -> None:
+        data = self._page.data
+        track = next((t for t in data.case.tracks if t.track == code), None) if data else None
+        if data is not None and track is not None and track.state not in tracks.ENDED:
+            dialog = case_dialogs.end_track_dialog(self._page.shell, data.case, track, self._page)
+            self.open(dialog, _("Track ended."))
 
     def _reopen_track(self, code: str) -> None:
         data = self._page.data

@@ -14,6 +14,7 @@ from wbos_desktop.ui.shell import Shell
 from wbos_desktop.ui.widgets.page_header import PageHeader
 
 from .backup_section import BackupSection
+from .bin_section import BinSection
 from .import_section import ImportSection
 from .people_section import PeopleSection
 from .protocol_section import ProtocolSection
@@ -27,7 +28,9 @@ class ManagePage(Page):
 
     tables: ClassVar[frozenset[str]] = frozenset(
         {"school", "emergency_contacts", "school_years", "calendar_days", "staff", "staff_roles"}
-        | {"pupils", "groups", "group_mentors", "memberships", "users"}
+        | {"pupils", "groups", "group_mentors", "memberships", "users", "deputies", "key_state"}
+        | {"incidents", "profiles", "observations", "meetings", "agenda_items", "decisions"}
+        | {"actions", "attachments", "scenarios", "destructions"}
         | {"protocol_templates", "template_versions", "backups"}
     )
 
@@ -40,6 +43,7 @@ class ManagePage(Page):
             "protocols": ProtocolSection,
             "import": ImportSection,
             "backup": BackupSection,
+            "bin": BinSection,
             "settings": SettingsSection,
         }
         places = [
@@ -48,10 +52,13 @@ class ManagePage(Page):
             ("protocols", "list-check", _("Protocols")),
             ("import", "database-import", _("Read in")),
             ("backup", "device-floppy", _("Backup")),
+            ("bin", "trash", _("The bin")),
             ("settings", "adjustments", _("Settings")),
         ]
         if shell.who.role != "coordinator":
             places = [place for place in places if place[0] != "import"]
+        if shell.who.role == "reader":
+            places = [place for place in places if place[0] != "bin"]
         self.places = PlaceList(places, _("Parts of Manage"))
         self.places.chosen.connect(self._chosen)
         self.sections: dict[str, Section] = {}
@@ -70,6 +77,8 @@ class ManagePage(Page):
     def open(self, route: Route) -> None:
         """Show the part that the route's tab names, else the one that was open."""
         code = route.tab if route.tab in self.places.buttons else self._shown or "people"
+        if route.tab == "access":
+            code = "people"
         self.show_section(code or "people")
         if route.form is not None:
             self.sections[self._shown].resume(*route.form)

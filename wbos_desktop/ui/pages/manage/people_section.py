@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget
 
 from wbos_desktop.domain.people import PupilQuery, PupilRow, Role, StaffDraft, StaffQuery, StaffRow
+from wbos_desktop.domain.users import role_name
 from wbos_desktop.i18n import _, date_numeric, ngettext
 from wbos_desktop.services import people
 from wbos_desktop.ui.shell import Shell
@@ -18,6 +19,7 @@ from wbos_desktop.ui.widgets.fields import CheckBox, SearchField
 from wbos_desktop.ui.widgets.paged_model import Column
 from wbos_desktop.ui.widgets.pills import SegmentedControl
 
+from .people_access import AccessPanel
 from .section import PlainTable, Section
 from .staff_dialog import StaffDialog
 
@@ -36,7 +38,10 @@ class PeopleSection(Section):
         self.add_button = Button(_("Add staff member"), "primary", "user-plus")
         self.add_button.clicked.connect(self._add)
         self.add_tool(self.add_button)
-        self.kind = SegmentedControl([("staff", _("Staff")), ("pupils", _("Pupils"))], _("Whom"))
+        kinds = [("staff", _("Staff")), ("pupils", _("Pupils"))]
+        if self.may_change:
+            kinds.append(("access", _("Access")))
+        self.kind = SegmentedControl(kinds, _("Whom"))
         self.kind.edited.connect(self._kind_chosen)
         self.search = SearchField(_("Search by name or number"))
         self.search.setMinimumWidth(120)
@@ -59,6 +64,8 @@ class PeopleSection(Section):
         )
         self.stack.addWidget(self.staff_table)
         self.stack.addWidget(self.pupil_table)
+        self.access = AccessPanel(shell)
+        self.stack.addWidget(self.access)
         self.body.addWidget(self.stack, 1)
         self._kind_chosen()
 
@@ -76,9 +83,9 @@ class PeopleSection(Section):
             Column(_("Roles"), self._role_text, width=180, stretch=3),
             Column(_("Groups"), lambda row: ", ".join(row.groups), width=90, stretch=1, hide=1),
             Column(
-                _("Account"),
-                lambda row: _("yes") if row.has_account else "",
-                width=80,
+                _("Logs in as"),
+                lambda row: role_name(row.user_role) if row.user_role else "",
+                width=110,
                 hide=3,
             ),
         ]
@@ -89,7 +96,10 @@ class PeopleSection(Section):
         )
 
     def refresh(self) -> None:
-        """Ask ids of staff and pupils for what is typed."""
+        """Ask who is in the list that is shown, for what is typed."""
+        if self.kind.value() == "access":
+            self.access.refresh()
+            return
         staff = StaffQuery(self.search.value(), inactive=self.gone.value())
         pupils = PupilQuery(self.search.value(), left=self.gone.value())
         self._asked = (
@@ -115,13 +125,30 @@ class PeopleSection(Section):
         self.read(people.load_pupil_rows, ids).then(deliver)
 
     def _kind_chosen(self) -> None:
-        staff = self.kind.value() == "staff"
-        self.stack.setCurrentWidget(self.staff_table if staff else self.pupil_table)
+        kind = self.kind.value()
+        staff, listed = kind == "staff", kind != "access"
+        faces = {"staff": self.staff_table, "pupils": self.pupil_table, "access": self.access}
+        self.stack.setCurrentWidget(faces[kind])
         self.add_button.setVisible(staff and self.may_change)
+        self.search.setVisible(listed)
+        self.gone.setVisible(listed)
         self.gone.setText(_("Also who left") if staff else _("Only who left"))
         self.gone.setAccessibleName(self.gone.text())
         self.gone.updateGeometry()
         self.refresh()
+
+    def resume(self, form: str, record_id: int) -> None:
+        """Open the form of the staff member again."""
+        if form == "staff" and record_id:
+            self._open_staff(record_id)
+        elif form == "staff" and self.may_change:
+            self.read(people.list_roles).then(lambda _roles: self._add())
+
+    def show_access(self) -> None:
+        """Show who can log in; coordinators only."""
+        if self.may_change:
+            self.kind.set_value("access")
+            self._kind_chosen()
 
     def _add(self) -> None:
         self._edit(StaffDraft())

@@ -54,6 +54,9 @@ class Section(Card):
     def refresh(self) -> None:
         """Ask for the data again and show it."""
 
+    def resume(self, form: str, record_id: int) -> None:
+        """Open an unfinished form of this part again; `record_id` is 0 for a new record."""
+
     def leave(self) -> None:
         """Another part is shown, or the vault is locked: let go of what is halfway."""
 

@@ -9,10 +9,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from wbos_desktop.domain.school import SECTORS, ContactDraft, SchoolDraft
-from wbos_desktop.errors import Invalid, UserError
+from wbos_desktop.errors import Conflict, Invalid, UserError
 from wbos_desktop.i18n import _
 from wbos_desktop.services import school
 from wbos_desktop.ui import theme
+from wbos_desktop.ui.conflict import Versions, choose_version
+from wbos_desktop.ui.drafts import DraftKeeper
+from wbos_desktop.ui.routes import Route
 from wbos_desktop.ui.shell import Shell
 from wbos_desktop.ui.tasks import Task
 from wbos_desktop.ui.widgets.buttons import Button, IconButton
@@ -34,6 +37,7 @@ class SettingsSection(Section):
         super().__init__(shell, _("Settings"), _("Of WBOS on this laptop, and of the school."))
         self._asked: Task[Any] | None = None
         self._school = SchoolDraft()
+        self._saving = self._unsettled = False
         page = ScrollPage()
         page.body.setSpacing(14)
         self.form = self._school_form()
@@ -41,6 +45,15 @@ class SettingsSection(Section):
             page.body.addWidget(part)
         page.body.addStretch(1)
         self.body.addWidget(page, 1)
+        self.keeper = DraftKeeper(
+            self,
+            shell,
+            "school",
+            of=self.form,
+            place=Route("manage", None, "settings"),
+            title=_("Settings of the school"),
+            where=self.drafts_place,
+        )
 
     def _school_form(self) -> Form:
         return Form(
@@ -67,6 +80,8 @@ class SettingsSection(Section):
 
     def _school_part(self) -> QWidget:
         part, column = _part(_("School"))
+        self.drafts_place = QVBoxLayout()
+        column.addLayout(self.drafts_place)
         column.addWidget(self.form)
         self.save_button = Button(_("Save school"), "primary")
         self.save_button.clicked.connect(self._save_school)
@@ -95,8 +110,7 @@ class SettingsSection(Section):
     def _show(self, found: tuple[SchoolDraft, list[ContactDraft]]) -> None:
         draft, contacts = found
         if not self.form.dirty:
-            self._school = draft
-            self.form.fill(draft)
+            self._take(draft)
         clear_layout(self.contacts)
         for contact in contacts:
             self.contacts.addWidget(self._contact_line(contact))
@@ -128,12 +142,40 @@ class SettingsSection(Section):
             lambda _none: self.shell.messages.toast(said, undo_last=True)
         )
 
+    def _take(self, draft: SchoolDraft) -> None:
+        self._school = draft
+        self.form.fill(draft)
+        if self.may_change:
+            self.keeper.version = draft.version
+            self.keeper.start()
+
+    def resume(self, form: str, record_id: int) -> None:
+        """Open the form of a number again; the form of the school stands here."""
+        if form == "contact" and self.may_change:
+            self.read(school.list_contacts).then(lambda found: self._reopen(found, record_id))
+
+    def _reopen(self, contacts: list[ContactDraft], contact_id: int) -> None:
+        found = next((one for one in contacts if one.id == contact_id), None)
+        self._open_contact(found or ContactDraft())
+
     def _save_school(self) -> None:
-        draft = self.form.draft(self._school)
-        self.write(school.save_school, draft).then(self._school_saved).failed(self._school_failed)
+        if self._saving:
+            return
+        if problems := self.form.problems():
+            self.form.show_errors(problems)
+        elif self._unsettled:
+            self.read(school.get_school).then(self._compare)
+        else:
+            self._saving = True
+            task = self.keeper.send(school.save_school, self.form.draft(self._school))
+            task.then(self._school_saved).failed(self._school_failed).finally_(self._answered)
+
+    def _answered(self) -> None:
+        self._saving = False
 
     def _school_saved(self, _none: None) -> None:
         self.form.dirty = False
+        self.keeper.go_on()
         self.shell.messages.clear(self)
         self.shell.messages.toast(_("School saved."), undo_last=True)
         self.refresh()
@@ -141,8 +183,25 @@ class SettingsSection(Section):
     def _school_failed(self, error: UserError) -> None:
         if isinstance(error, Invalid):
             self.form.show_errors(error.fields)
+        elif isinstance(error, Conflict):
+            self.read(school.get_school).then(self._compare)
         else:
             self.shell.messages.show_error(self, error)
+
+    def _compare(self, fresh: SchoolDraft) -> None:
+        """A colleague saved the school meanwhile: lay both versions side by side."""
+        self._unsettled = True
+        mine = self.form.kept()
+        self._school = fresh
+        self.form.fill(fresh)
+        versions = Versions(self.form, mine, self.keeper.before)
+
+        def chosen() -> None:
+            self._unsettled = False
+            self.keeper.meet(versions, fresh.version)
+            self._save_school()
+
+        choose_version(self, versions, chosen, versions.show_mine)
 
 
 def _load(session: Any) -> tuple[SchoolDraft, list[ContactDraft]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -113,6 +114,18 @@ class YearSection(Section):
             row.addWidget(edit, 0, Qt.AlignmentFlag.AlignVCenter)
             row.addWidget(remove, 0, Qt.AlignmentFlag.AlignVCenter)
         return line
+
+    def resume(self, form: str, record_id: int) -> None:
+        """Open the form of the year or of the days again."""
+        if not self.may_change:
+            return
+        if form == "school_year":
+            wanted = partial(school.get_year, year_id=record_id) if record_id else None
+            self.read(wanted or school.suggest_year).then(self._open_year)
+        elif form == "calendar_day" and record_id:
+            self._edit_day(record_id)
+        elif form == "calendar_day":
+            self.read(school.list_years).then(lambda _years: self._add_day())
 
     def _add_day(self) -> None:
         self._open_day(CalendarDayDraft(school_year_id=self.year.value()))

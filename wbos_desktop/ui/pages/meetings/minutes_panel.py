@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -85,7 +88,8 @@ class _NewAction(QWidget):
     def submit(self) -> None:
         """Hand over what was typed, when the date can be read."""
         due = self.due.value()
-        if self.due.problem:
+        self.what_row.set_error(self.what.problem)
+        if self.due.problem or self.what.problem:
             return
         self.added.emit(self.what.text().strip(), self.who.value(), due)
 
@@ -111,10 +115,13 @@ class ItemMinutes(Card):
     ticked = Signal(int, bool)
     action_removed = Signal(int)
     action_dropped = Signal(int)
+    left_item = Signal()
+    came_to = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(padding=0, parent=parent)
         self._editing: DecisionRow | None = None
+        self.waiting: set[str] = set()  # for an answer: a second Enter adds nothing meanwhile
         self.item: AgendaItemRow | None = None
         self._meeting_id = 0
         scroll = ScrollPage()
@@ -127,6 +134,8 @@ class ItemMinutes(Card):
         self._decisions.setSpacing(2)
         self._actions = QVBoxLayout()
         self._actions.setSpacing(2)
+        self.drafts_place = QVBoxLayout()
+        scroll.body.addLayout(self.drafts_place)
         scroll.body.addLayout(self._facts)
         self._decision_part = self._decision_fields()
         self._action_part = self._action_fields()
@@ -145,11 +154,12 @@ class ItemMinutes(Card):
         row.setSpacing(8)
         self.decision = TextField(_("What was decided?"), max_length=1000)
         self.decision.setPlaceholderText(_("What was decided?"))
-        self.decision.returnPressed.connect(self._decide)
-        row.addWidget(self.decision, 1)
+        self.decision.returnPressed.connect(self.submit)
+        self.decision_row = FormRow("", self.decision)
+        row.addWidget(self.decision_row, 1)
         self.decide_button = Button(_("Add decision"), "secondary", "plus")
-        self.decide_button.clicked.connect(self._decide)
-        row.addWidget(self.decide_button)
+        self.decide_button.clicked.connect(self.submit)
+        row.addWidget(self.decide_button, 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(row)
         return part
 
@@ -172,10 +182,14 @@ class ItemMinutes(Card):
 
     def show_item(self, detail: MeetingDetail, item: AgendaItemRow) -> None:
         """Show this item; what is half typed stays as long as the item is the same."""
-        if self.item is None or self.item.id != item.id:
+        another = self.item is None or self.item.id != item.id
+        if another:
+            self.left_item.emit()
             self._edit(None)
             self.new_action.clear()
         self.item, self._meeting_id = item, detail.row.id
+        if another:
+            self.came_to.emit(item)
         clear_layout(self._facts)
         clear_layout(self._decisions)
         clear_layout(self._actions)
@@ -250,15 +264,56 @@ class ItemMinutes(Card):
         return holder
 
     # ------------------------------------------------------------ what the user did
-    def _decide(self) -> None:
+    def submit(self) -> None:
+        """Save the decision that stands there, new or reworded."""
         text = self.decision.text().strip()
-        if text and self._editing is not None:
+        self.decision_row.set_error(self.decision.problem)
+        busy = "decision" in self.waiting
+        if not text or busy or self.item is None or self.decision.problem:
+            return
+        self.waiting.add("decision")
+        if self._editing is not None:
             self.reworded.emit(self._editing, text)
-            self._edit(None)
-        elif text and self.item is not None:
+        else:
             self.decided.emit(self.item.id, text)
-            self.decision.set_value("")
+
+    def decision_saved(self) -> None:
+        """Ready for the next decision."""
+        self._edit(None)
         self.decision.setFocus()
+
+    # ------------------------------------------------------------ what is kept
+    def kept(self) -> dict[str, Any]:
+        """The decision and the action that are being written."""
+        action = self.new_action
+        return {
+            "editing": self._editing.id if self._editing else None,
+            "decision": self.decision.kept(),
+            "what": action.what.kept(),
+            "who": action.who.value(),
+            "due": action.due.kept(),
+        }
+
+    def put_back(self, values: Mapping[str, Any]) -> None:
+        """Show what was being written; rewording goes on where the decision still stands."""
+        decisions = self.item.decisions if self.item else ()
+        self._edit(next((row for row in decisions if row.id == values["editing"]), None))
+        self.decision.put_back(values["decision"])
+        self.new_action.what.put_back(values["what"])
+        self.new_action.who.set_value(values["who"])
+        self.new_action.due.put_back(values["due"])
+
+    def words(self) -> list[str]:
+        """What was written."""
+        return [self.decision.text().strip(), self.new_action.what.text().strip()]
+
+    def shown(self) -> dict[str, tuple[str, str]]:
+        """The decision in words, beside a colleague's."""
+        return {"decision": (_("Decision"), self.decision.text())}
+
+    def take_fresh(self, decision: DecisionRow) -> None:
+        """The decision as a colleague worded it."""
+        self._edit(decision)
 
     def _edit(self, decision: DecisionRow | None) -> None:
         self._editing = decision
@@ -275,8 +330,9 @@ class ItemMinutes(Card):
         self.action_dropped.emit(self._record())
 
     def _act(self, text: str, owner_id: object, due_on: object) -> None:
-        if self.item is None:
+        if self.item is None or "action" in self.waiting:
             return
+        self.waiting.add("action")
         draft = ActionDraft(
             text=text,
             owner_id=owner_id if isinstance(owner_id, int) else None,

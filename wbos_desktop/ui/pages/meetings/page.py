@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from wbos_desktop.domain.actions import ActionDraft
 from wbos_desktop.domain.meetings import (
+    AgendaItemRow,
     DecisionRow,
     MeetingDetail,
     MeetingForm,
@@ -21,9 +22,11 @@ from wbos_desktop.domain.meetings import (
     meeting_title,
     when_text,
 )
-from wbos_desktop.errors import Invalid, UserError
+from wbos_desktop.errors import Conflict, Invalid, UserError
 from wbos_desktop.i18n import _, ngettext, pgettext
 from wbos_desktop.services import actions, agenda, meetings
+from wbos_desktop.ui.conflict import Versions, choose_version
+from wbos_desktop.ui.drafts import DraftKeeper
 from wbos_desktop.ui.history_dialog import open_history
 from wbos_desktop.ui.page import Page, Shell
 from wbos_desktop.ui.routes import Route
@@ -66,6 +69,7 @@ class MeetingsPage(Page):
         self._mode = "agenda"
         self._detail: MeetingDetail | None = None
         self._asked: Task[MeetingDetail] | None = None
+        self._wanted_form: tuple[str, int] | None = None
         self.list_header = PageHeader(_("Meetings"))
         self.list_header.add_button(_("New meeting"), "primary", "plus", self.new_meeting)
         self.header = self._meeting_header()
@@ -129,6 +133,16 @@ class MeetingsPage(Page):
         item.ticked.connect(self._tick)
         item.action_removed.connect(self._remove_action)
         item.action_dropped.connect(self._drop_action)
+        item.left_item.connect(self._left_item)
+        item.came_to.connect(self._came_to_item)
+        self.keeper = DraftKeeper(
+            item,
+            self.shell,
+            "minutes",
+            of=item,
+            place=Route("meetings"),
+            title=_("Minutes not finished"),
+        )
         self.minutes.present.connect(self._present)
 
     # ------------------------------------------------------------ data
@@ -143,6 +157,7 @@ class MeetingsPage(Page):
         if route.id != self._meeting_id:
             self._detail = None
             self.builder.clear()
+        self._wanted_form = route.form
         self._meeting_id = route.id
         self._mode = "minutes" if route.tab == "minutes" else "agenda"
         self.mode.set_value(self._mode)
@@ -171,6 +186,7 @@ class MeetingsPage(Page):
         text = ngettext("{n} meeting planned", "{n} meetings planned", planned)
         self.list_header.set_title(_("Meetings"), text if rows else "")
         self.list.show_rows(rows)
+        self._resume()
 
     def _got_form(self, form: MeetingForm) -> None:
         self.minutes.item.set_form(form)
@@ -185,6 +201,24 @@ class MeetingsPage(Page):
         self.builder.show_meeting(detail)
         self.minutes.show_meeting(detail)
         self._show_buttons()
+        self._resume()
+
+    def _resume(self) -> None:
+        """Open the unfinished form that the route named."""
+        wanted, self._wanted_form = self._wanted_form, None
+        if wanted is None:
+            return
+        form, record_id = wanted
+        if form == "meeting":
+            self.read(meetings.open_form, record_id or None).then(self._open_form)
+        elif form == "agenda_add":
+            self.builder.add()
+        elif self._detail is None or record_id not in [item.id for item in self._detail.items]:
+            self.cannot_resume()
+        elif form == "agenda_item":
+            self.builder.edit_item(record_id)
+        elif form == "minutes":
+            self.minutes.choose(record_id)
 
     def _gone(self, error: UserError) -> None:
         self.shell.messages.show_error(self, error)
@@ -272,11 +306,50 @@ class MeetingsPage(Page):
             self.builder.save("xlsx")
 
     # ------------------------------------------------------------ minutes
+    def _left_item(self) -> None:
+        self.keeper.pause()
+
+    def _came_to_item(self, item: AgendaItemRow) -> None:
+        place = Route("meetings", self._meeting_id, "minutes")
+        self.keeper.move_to(item.id, place, detail=item.title)
+        self.keeper.start()
+
     def _decide(self, item_id: int, text: str) -> None:
-        self.write(agenda.record_decision, item_id, text)
+        task = self.keeper.send(agenda.record_decision, item_id, text)
+        task.then(self._decided).failed(self._not_decided).finally_(self._answered)
 
     def _reword(self, decision: DecisionRow, text: str) -> None:
-        self.write(agenda.change_decision, decision.id, decision.version, text)
+        task = self.keeper.send(agenda.change_decision, decision.id, decision.version, text)
+        task.then(self._decided).failed(self._not_decided).finally_(self._answered)
+
+    def _decided(self, _answer: object) -> None:
+        self.minutes.item.decision_saved()
+        self.keeper.go_on(emptied=True)
+
+    def _answered(self) -> None:
+        self.minutes.item.waiting.discard("decision")
+
+    def _act_answered(self) -> None:
+        self.minutes.item.waiting.discard("action")
+
+    def _not_decided(self, error: UserError) -> None:
+        """What was written stays; a decision that a colleague reworded is laid beside it."""
+        if isinstance(error, Conflict) and self._meeting_id is not None:
+            self.read(meetings.get_meeting, self._meeting_id).then(self._compare)
+        elif isinstance(error, Invalid):
+            self.minutes.item.decision_row.set_error(error.message)
+        else:
+            self.shell.messages.show_error(self, error)
+
+    def _compare(self, detail: MeetingDetail) -> None:
+        item = self.minutes.item
+        mine = item.kept()
+        rows = [row for one in detail.items for row in one.decisions if row.id == mine["editing"]]
+        if not rows:
+            item.put_back({**mine, "editing": None})
+            return
+        item.take_fresh(rows[0])
+        choose_version(self, Versions(item, mine, {}), item.submit)
 
     def _remove_decision(self, decision_id: int) -> None:
         self.write(agenda.remove_decision, decision_id).then(self._decision_gone)
@@ -285,10 +358,12 @@ class MeetingsPage(Page):
         self.shell.messages.toast(_("Decision taken away."), undo_last=True)
 
     def _act(self, draft: ActionDraft) -> None:
-        self.write(actions.save_action, draft).then(self._acted).failed(self._act_failed)
+        task = self.keeper.send(actions.save_action, draft)
+        task.then(self._acted).failed(self._act_failed).finally_(self._act_answered)
 
     def _acted(self, _action_id: int) -> None:
         self.minutes.item.new_action.clear()
+        self.keeper.go_on(emptied=True)
         self.minutes.item.new_action.what.setFocus()
 
     def _act_failed(self, error: UserError) -> None:

@@ -65,6 +65,7 @@ class ScenariosPage(Page):
         self._places = Places((), (), (), ())
         self._current: int | None = None
         self._context: tuple[str, int] | None = None
+        self._wanted_form: tuple[str, int] | None = None
         self._shown: list[int] = []
         self._asked: Task[Any] | None = None
         self._asked_card: Task[Any] | None = None
@@ -145,6 +146,7 @@ class ScenariosPage(Page):
             self.filters.show_norm(value)
         if route.id:
             self.filters.quick.set_value([])
+        self._wanted_form = route.form
         self.refresh()
         if kind == "edit":
             self.read(scenarios.edit_scenario, route.id).then(self._open_form)
@@ -242,6 +244,19 @@ class ScenariosPage(Page):
         self.card = shown
         if had_focus:
             shown.practise_button.setFocus()
+        self._resume(card.row.id)
+
+    def _resume(self, scenario_id: int) -> None:
+        """Open the unfinished form about this card that the route named."""
+        openers = {
+            "scenario_use": self.note_use,
+            "scenario_pick": self.pick,
+            "scenario_practice": self.practise,
+        }
+        wanted = self._wanted_form
+        if wanted is not None and wanted[1] == scenario_id and wanted[0] in openers:
+            self._wanted_form = None
+            openers[wanted[0]]()
 
     def _history(self) -> None:
         if self._current is not None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
@@ -16,7 +17,9 @@ from wbos_desktop.domain.scenarios import (
 )
 from wbos_desktop.i18n import _
 from wbos_desktop.services import scenarios
+from wbos_desktop.ui.drafts import DraftKeeper
 from wbos_desktop.ui.page import Shell
+from wbos_desktop.ui.routes import Route
 from wbos_desktop.ui.widgets.buttons import Button
 from wbos_desktop.ui.widgets.cards import Card, clear_layout
 from wbos_desktop.ui.widgets.dialog import Dialog
@@ -51,6 +54,14 @@ class PracticeDialog(Dialog):
         self.skip_button = self.add_button(_("Next card"), slot=self.next_card)
         self.save_button = self.add_button(
             _("Save practice"), "primary", "check", slot=self.save_practice
+        )
+        self.keeper = DraftKeeper(
+            self,
+            shell,
+            "scenario_practice",
+            of=self,
+            place=Route("scenarios"),
+            title=self.windowTitle(),
         )
         self._load()
 
@@ -92,6 +103,32 @@ class PracticeDialog(Dialog):
         (self.sure if revealed else self.reveal_button).setFocus()
         if revealed:
             self.sure.focus_first()
+            key = card.row.id
+            self.keeper.move_to(key, Route("scenarios", key), detail=card.row.title)
+            self.keeper.start()
+
+    # ------------------------------------------------------------ what is kept
+    def kept(self) -> dict[str, Any]:
+        """The answers to the questions after the card."""
+        return {
+            "form": self.form.value(),
+            "sure": self.sure.value(),
+            "note": self.note.kept(),
+        }
+
+    def put_back(self, values: Mapping[str, Any]) -> None:
+        """Show what was answered."""
+        self.form.set_value(values["form"])
+        self.sure.set_value(values["sure"])
+        self.note.put_back(values["note"])
+
+    def words(self) -> list[str]:
+        """What was written."""
+        return [self.note.text().strip()]
+
+    def shown(self) -> dict[str, tuple[str, str]]:
+        """Nobody else writes in this form."""
+        return {}
 
     def _hidden(self) -> Card:
         card = Card(edge="line.strong", padding=24)
@@ -119,18 +156,22 @@ class PracticeDialog(Dialog):
 
     def next_card(self) -> None:
         """Go to the next card, the first after the last, without noting anything."""
+        self.keeper.pause()
         self._at = (self._at + 1) % len(self._ids)
         self._load()
 
     def save_practice(self) -> None:
         """Note the practice session and go on, or close after the last card."""
+        if self.note.problem:
+            self.set_footer_error(self.note.problem)
+            return
         draft = PracticeDraft(
             scenario_id=self._ids[self._at],
             form=self.form.value() or "alone",
             note=self.note.value(),
             sure=self.sure.value(),
         )
-        self.shell.tasks.write(self, scenarios.log_practice, draft).then(self._saved)
+        self.keeper.send(scenarios.log_practice, draft).then(self._saved)
 
     def _saved(self, _practice_id: int) -> None:
         self.shell.messages.toast(_("Practice saved."), undo_last=True)
@@ -138,6 +179,11 @@ class PracticeDialog(Dialog):
             self.next_card()
         else:
             self.accept()
+
+    def reject(self) -> None:
+        """Esc and the cross: what was written stays as a draft."""
+        self.keeper.leave()
+        super().reject()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         number = event.text()
