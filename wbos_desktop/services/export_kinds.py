@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from wbos_desktop.domain.access import AccessCopy
+from wbos_desktop.domain.destruction import DestructionReport
 from wbos_desktop.domain.reports import (
     CaseReport,
     GroupProfileReport,
@@ -20,7 +21,9 @@ from wbos_desktop.domain.reports import (
 )
 from wbos_desktop.progress import Progress
 
-Report = MeetingPack | CaseReport | GroupProfileReport | RegisterReport | AccessCopy
+Report = (
+    MeetingPack | CaseReport | GroupProfileReport | RegisterReport | AccessCopy | DestructionReport
+)
 
 Built = tuple[bytes, tuple[str, ...]]
 """The bytes of a file, and sentences on what had to be cut."""
@@ -87,6 +90,12 @@ def _access_pdf(report: AccessCopy, progress: Progress | None) -> Built:
     return access_copy.access_pdf(report, progress), ()
 
 
+def _destruction_pdf(report: DestructionReport, progress: Progress | None) -> Built:
+    from wbos_desktop.documents import destruction_report
+
+    return destruction_report.destruction_pdf(report, progress), ()
+
+
 KINDS: dict[type, Kind] = {
     MeetingPack: Kind(
         "pack",
@@ -119,5 +128,11 @@ KINDS: dict[type, Kind] = {
         lambda report: f"inzage-{report.request_id}-{report.masthead.made_at.date().isoformat()}",
         lambda report: Subject("access_requests", report.request_id),
         {"pdf": _access_pdf},
+    ),
+    DestructionReport: Kind(
+        "destruction",
+        lambda report: f"vernietigingsoverzicht-{report.at.date().isoformat()}",
+        lambda report: Subject("destructions", report.destruction_id),
+        {"pdf": _destruction_pdf},
     ),
 }

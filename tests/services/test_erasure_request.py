@@ -1,0 +1,117 @@
+"""A pupil erased on request: what goes, what stays, what blocks it; and the report of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests import factories
+from tests.helpers.leftovers import rows_with
+from tests.services.erasable import known, make_everywhere
+from wbos_desktop.db.models.cases import Case
+from wbos_desktop.db.models.incidents import Incident
+from wbos_desktop.db.models.system import Export
+from wbos_desktop.domain.retention import HoldDraft
+from wbos_desktop.errors import Conflict, Invalid
+from wbos_desktop.services import destruction_report, erasure, erasure_request, exports, retention
+
+
+def erase(session: Session, pupil: int) -> int:
+    job = erasure_request.begin_request(session, pupil, "Verzoek van ouder, 20 november")
+    found = erasure.find_mentions_of(session, job)
+    while erasure.erase_batch(session, job, found):
+        pass
+    erasure.finish(session, job)
+    session.expire_all()
+    return job
+
+
+def test_the_preview_says_what_goes_stays_and_where_the_name_stands(session: Session) -> None:
+    there = make_everywhere(session)
+    found = erasure_request.preview(session, there.pupil)
+    assert found.name == "Zebedeus van Quispel"
+    assert found.goes == (("pupils", 1), ("cases", 1))
+    assert found.stays == (("cases", 1),)
+    assert found.blocked == ()
+    assert [(m.table, m.automatic) for m in found.mentions] == [("scenarios", True)]
+
+
+def test_a_given_name_alone_elsewhere_is_for_a_person_to_decide(session: Session) -> None:
+    there = make_everywhere(session)
+    meeting = factories.make_meeting(session, place="lokaal van zebedeus")
+    found = erasure_request.preview(session, there.pupil).mentions
+    assert [(m.record_id, m.automatic) for m in found if m.table == "meetings"] == [
+        (meeting, False)
+    ]
+
+
+def test_a_request_erases_without_a_term(session: Session) -> None:
+    there = make_everywhere(session)
+    erase(session, there.pupil)
+    assert known(session, there) == (False, False, True, 1)
+    assert rows_with(session, "quispel") == []
+
+
+def test_a_note_of_the_pupil_alone_goes_too(session: Session) -> None:
+    pupil = factories.make_pupil(session, given_name="Zebedeus")
+    from wbos_desktop.domain.incidents import IncidentDraft, InvolvedDraft
+    from wbos_desktop.services import incidents, protocols
+
+    protocols.install_catalogue(session)
+    draft = IncidentDraft(
+        text="te laat",
+        kind_code="ordeverstoring",
+        group_ids=(factories.make_group(session),),
+        persons=(InvolvedDraft(pupil_id=pupil, role="actor"),),
+    )
+    incidents.report_incident(session, draft)
+    assert erasure_request.preview(session, pupil).goes == (("pupils", 1), ("incidents", 1))
+    erase(session, pupil)
+    assert session.scalars(select(Incident.id)).all() == []
+
+
+def test_what_blocks_a_term_blocks_a_request(session: Session) -> None:
+    there = make_everywhere(session)
+    retention.add_hold(session, HoldDraft("pupils", there.pupil, "Klacht"))
+    session.get_one(Case, there.own_case).state = "open"
+    session.flush()
+    blocked = erasure_request.preview(session, there.pupil).blocked
+    assert blocked == ("De casus is nog open.", "Langer bewaard: Klacht")
+    with pytest.raises(Conflict):
+        erasure_request.begin_request(session, there.pupil, "Verzoek")
+
+
+def test_a_request_needs_a_reason_without_names(session: Session) -> None:
+    there = make_everywhere(session)
+    for reason in (" ", "moeder van Zebedeus"):
+        with pytest.raises(Invalid):
+            erasure_request.begin_request(session, there.pupil, reason)
+
+
+class _Runner:
+    """Runs all in the one transaction of the test."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def read(self, function, *args, **kwargs):
+        return function(self._session, *args, **kwargs)
+
+    write = read
+
+
+def test_the_report_is_a_pdf_that_counts_and_names_nobody(session: Session, tmp_path: Path) -> None:
+    there = make_everywhere(session)
+    job = erase(session, there.pupil)
+    made = destruction_report.save_destruction(exports.Progress(), _Runner(session), job, tmp_path)
+    assert made.file_name == "vernietigingsoverzicht-2026-11-24.pdf"
+    told = "\n".join(page.extract_text() for page in PdfReader(made.path).pages)
+    for words in ("Vernietigingsoverzicht", "Karin Bosman", "Verzoek van ouder", "Casussen", "90"):
+        assert words in told
+    assert "Zebedeus" not in told
+    line = session.scalars(select(Export).where(Export.kind == "destruction_pdf")).one()
+    assert (line.object_table, line.object_id) == ("destructions", job)
