@@ -80,6 +80,9 @@ class ManagePage(Page):
         if route.tab == "access":
             code = "people"
         self.show_section(code or "people")
+        people = self.sections.get("people")
+        if route.tab == "access" and isinstance(people, PeopleSection):
+            people.show_access()
         if route.form is not None:
             self.sections[self._shown].resume(*route.form)
 

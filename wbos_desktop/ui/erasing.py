@@ -1,0 +1,29 @@
+"""Carrying out a job of erasing beside the work, with what it needs of the open vault."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import QObject
+
+from wbos_desktop.domain.retention import DestructionRow
+from wbos_desktop.services import erasure
+from wbos_desktop.workspace import erasures
+
+from .shell import Shell
+from .tasks import Task
+
+
+def carry_out(shell: Shell, owner: QObject, job: int) -> Task[DestructionRow]:
+    """Do the job to its end; stop it with `Task.cancel`, then it goes on at the next start."""
+    workspace, vault = shell.tasks.workspace, shell.vault
+    assert workspace is not None
+
+    def keep_marks(marks: Sequence[bytes]) -> None:
+        if vault is not None:
+            erasures.keep_marks(vault, marks)
+
+    return shell.tasks.run_long(
+        owner, erasure.carry_out, workspace, keep_marks, partial(erasures.compact, workspace), job
+    )
