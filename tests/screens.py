@@ -78,9 +78,11 @@ def routes(window: MainWindow) -> Iterator[tuple[str, Route]]:
         ("scenarios", Route("scenarios", read(scenarios.find_ids, ScenarioQuery(norms=("D",)))[0])),
         ("overleg", Route("meetings", read(meetings.next_meeting).id)),
         ("beheer-mensen", Route("manage", None, "people")),
+        ("beheer-toegang", Route("manage", None, "access")),
         ("beheer-inlezen", Route("manage", None, "import")),
         ("beheer-kalender", Route("manage", None, "calendar")),
         ("beheer-protocollen", Route("manage", None, "protocols")),
+        ("beheer-back-up", Route("manage", None, "backup")),
         ("beheer-instellingen", Route("manage", None, "settings")),
     ):
         yield f"{next(number):02}-{name}", route

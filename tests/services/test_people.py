@@ -160,7 +160,7 @@ def test_a_staff_row_shows_roles_and_account(session: Session) -> None:
     me = session.info["context"].staff_id
     people.set_roles(session, me, ["zorg"])
     row = people.load_staff_rows(session, [me])[me]
-    assert (row.name, row.roles, row.has_account) == ("Karin Bosman", ("zorg",), True)
+    assert (row.name, row.roles, row.user_role) == ("Karin Bosman", ("zorg",), "coordinator")
 
 
 def test_roles_speak_the_words_of_the_sector(session: Session) -> None:

@@ -61,3 +61,12 @@ class DeputyDraft:
                 wrong["last_day"] = _("At most a year at a time.")
         if wrong:
             raise Invalid(wrong)
+
+
+@dataclass(frozen=True)
+class DeputyForm:
+    """A period with what its form needs: (staff id, name) of who works here, and today."""
+
+    draft: DeputyDraft
+    staff: tuple[tuple[int, str], ...]
+    today: dt.date

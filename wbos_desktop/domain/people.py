@@ -139,7 +139,10 @@ class PupilQuery:
 
 @dataclass(frozen=True)
 class StaffRow:
-    """Somebody of the school in a list; `roles` are role codes that hold today."""
+    """Somebody of the school in a list; `roles` are role codes that hold today.
+
+    `user_role` is empty for who can't unlock the vault.
+    """
 
     id: int
     name: str
@@ -148,7 +151,7 @@ class StaffRow:
     active: bool
     roles: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
-    has_account: bool = False
+    user_role: str = ""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, aliased
 
 from wbos_desktop.db.context import context
 from wbos_desktop.db.models.school import Deputy, Staff, User
-from wbos_desktop.domain.deputies import DeputyDraft, DeputyRow
+from wbos_desktop.domain.deputies import DeputyDraft, DeputyForm, DeputyRow
 from wbos_desktop.domain.people import clean, display_name
 from wbos_desktop.errors import Invalid, NotFound
 from wbos_desktop.i18n import _, date_short
@@ -105,6 +105,20 @@ def get_deputy(session: Session, deputy_id: int) -> DeputyDraft:
         last_day=found.last_day,
         note=found.note,
     )
+
+
+@needs("read", "user")
+def deputy_form(session: Session, deputy_id: int | None = None) -> DeputyForm:
+    """A period, or a new one from today, with the colleagues to choose from. Raises NotFound."""
+    today = context(session).today
+    draft = get_deputy(session, deputy_id) if deputy_id else DeputyDraft(first_day=today)
+    found = session.execute(
+        select(Staff.id, Staff.given_name, Staff.name_prefix, Staff.family_name)
+        .where(Staff.active | Staff.id.in_([draft.absent_id, draft.deputy_id]))
+        .order_by(Staff.sort_name, Staff.given_name, Staff.id)
+    )
+    staff = tuple((staff_id, display_name(*name)) for staff_id, *name in found)
+    return DeputyForm(draft, staff, today)
 
 
 @needs("write", "user")

@@ -236,7 +236,8 @@ def load_staff_rows(session: Session, ids: Sequence[int]) -> dict[int, StaffRow]
     )
     for staff_id, name in session.execute(mentored):
         groups[staff_id].append(name)
-    accounts = set(session.scalars(select(User.staff_id).where(User.staff_id.in_(ids))))
+    accounts = session.execute(select(User.staff_id, User.role).where(User.staff_id.in_(ids)))
+    user_roles = {staff_id: role for staff_id, role in accounts}  # noqa: C416 - a Result is no mapping
     columns = select(
         Staff.id,
         Staff.given_name,
@@ -255,7 +256,7 @@ def load_staff_rows(session: Session, ids: Sequence[int]) -> dict[int, StaffRow]
             active=row.active,
             roles=tuple(roles[row.id]),
             groups=tuple(groups[row.id]),
-            has_account=row.id in accounts,
+            user_role=user_roles.get(row.id, ""),
         )
         for row in session.execute(columns)
     }
@@ -317,6 +318,9 @@ def save_staff(session: Session, draft: StaffDraft) -> int:
         demand_version(staff.version, draft.version)
         if not draft.active and draft.id == context(session).staff_id:
             raise Invalid({"active": _("This is you. You can't take yourself off the list.")})
+        inside = select(User.id).where(User.staff_id == draft.id)
+        if not draft.active and session.scalar(inside.limit(1)) is not None:
+            raise Invalid({"active": _("This colleague can still log in. Take access away first.")})
     staff.given_name, staff.family_name = clean(draft.given_name), clean(draft.family_name)
     staff.name_prefix = clean(draft.name_prefix)
     staff.sort_name = sort_name(staff.given_name, staff.family_name)

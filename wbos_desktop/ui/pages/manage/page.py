@@ -13,6 +13,7 @@ from wbos_desktop.ui.routes import Route
 from wbos_desktop.ui.shell import Shell
 from wbos_desktop.ui.widgets.page_header import PageHeader
 
+from .access_section import AccessSection
 from .backup_section import BackupSection
 from .bin_section import BinSection
 from .import_section import ImportSection
@@ -31,6 +32,7 @@ class ManagePage(Page):
         | {"pupils", "groups", "group_mentors", "memberships", "users", "deputies", "key_state"}
         | {"incidents", "profiles", "observations", "meetings", "agenda_items", "decisions"}
         | {"actions", "attachments", "scenarios", "destructions"}
+        | {"access_requests", "access_passages", "stated_views"}
         | {"protocol_templates", "template_versions", "backups"}
     )
 
@@ -43,6 +45,7 @@ class ManagePage(Page):
             "protocols": ProtocolSection,
             "import": ImportSection,
             "backup": BackupSection,
+            "requests": AccessSection,
             "bin": BinSection,
             "settings": SettingsSection,
         }
@@ -52,11 +55,12 @@ class ManagePage(Page):
             ("protocols", "list-check", _("Protocols")),
             ("import", "database-import", _("Read in")),
             ("backup", "device-floppy", _("Backup")),
+            ("requests", "eye", _("Access requests")),
             ("bin", "trash", _("The bin")),
             ("settings", "adjustments", _("Settings")),
         ]
         if shell.who.role != "coordinator":
-            places = [place for place in places if place[0] != "import"]
+            places = [place for place in places if place[0] not in ("import", "requests")]
         if shell.who.role == "reader":
             places = [place for place in places if place[0] != "bin"]
         self.places = PlaceList(places, _("Parts of Manage"))

@@ -53,6 +53,7 @@ class PeopleSection(Section):
         row.addWidget(self.kind)
         row.addWidget(self.search, 1)
         row.addWidget(self.gone)
+        row.addStretch(0)
         self.body.addLayout(row)
         self.stack = QStackedWidget()
         self.staff_table = PlainTable(
