@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from . import paths
+from .policy import Policy, load
 
 
 def _one_of(*values: object) -> Callable[[object], bool]:
@@ -32,6 +33,7 @@ _ALLOWED: dict[str, tuple[Any, Callable[[object], bool]]] = {
     "theme": ("system", _one_of("system", "light", "dark")),
     "text_size": (100, _one_of(100, 115, 130)),
     "lock_minutes": (5, _whole(1, 15)),
+    "capture_block": (True, lambda value: isinstance(value, bool)),
     "geometry": ("", _hex),
     "last_page": ("today", _one_of(*_PAGES)),
     "last_vault": ("own", _one_of("own", "demo")),
@@ -41,17 +43,23 @@ _ALLOWED: dict[str, tuple[Any, Callable[[object], bool]]] = {
 class Settings:
     """Values by key. A missing, damaged or strange file gives the defaults.
 
-    Keys: language ('' follows the system), theme, text_size (percent), lock_minutes, geometry
-    (hexadecimal), last_page, last_vault.
+    Keys: language ('' follows the system), theme, text_size (percent), lock_minutes,
+    capture_block, geometry (hexadecimal), last_page, last_vault. The `policy` of the school is
+    above them.
     """
 
-    def __init__(self, file: Path | None = None) -> None:
+    def __init__(self, file: Path | None = None, policy: Policy | None = None) -> None:
+        self.policy = load() if policy is None else policy
         self._file = file if file is not None else paths.data_dir() / "settings.json"
         self._values = {key: default for key, (default, _test) in _ALLOWED.items()}
         self._values.update(self._read())
 
     def get(self, key: str) -> Any:
-        """The value of an allow-listed key. Raises KeyError."""
+        """The value of an allow-listed key, no weaker than the policy. Raises KeyError."""
+        if key == "lock_minutes":
+            return min(self._values[key], self.policy.lock_minutes)
+        if key == "capture_block":
+            return self._values[key] or self.policy.capture_block
         return self._values[key]
 
     def set(self, key: str, value: object) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .charts import NormRibbon
 
@@ -20,7 +20,8 @@ class ExportOptions:
     """What the maker chose. `names` full needs a `purpose`, which goes into the register.
 
     `log` prints the log of each case, `room` leaves blank lines for decisions, `free_text` adds
-    free text columns to the workbook.
+    free text columns to the workbook. With a `password` the file opens with it only; it is kept
+    nowhere.
     """
 
     names: str = "initials"
@@ -29,6 +30,7 @@ class ExportOptions:
     log: bool = False
     room: bool = True
     free_text: bool = False
+    password: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -322,6 +324,7 @@ class ExportRecord:
     file_name: str
     sha256: str
     destroy_by: dt.date | None
+    with_password: bool = False
 
 
 @dataclass(frozen=True)
@@ -335,3 +338,4 @@ class ExportRow:
     names: str
     purpose: str
     recipients: str
+    with_password: bool

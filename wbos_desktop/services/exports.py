@@ -6,9 +6,7 @@ command line; they take the workspace because they need more than one transactio
 
 from __future__ import annotations
 
-import errno
 import hashlib
-import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -28,10 +26,13 @@ from wbos_desktop.domain.reports import (
     ExportRow,
     FileMade,
 )
-from wbos_desktop.errors import FileRejected, StorageError
+from wbos_desktop.errors import Invalid
 from wbos_desktop.i18n import _
+from wbos_desktop.policy import load
 from wbos_desktop.progress import Progress
 
+from .access_report import access_copy
+from .export_files import forget_part, note_part, part_of, publish, write_part
 from .export_kinds import Report, kind_of
 from .reports import case_report, group_profile_report, meeting_pack_report, register_report
 from .rights import needs
@@ -39,6 +40,8 @@ from .visibility import COORDINATOR, visible_cases
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+PASSWORD_LEAST = 8
 
 
 class Runner(Protocol):
@@ -164,13 +167,24 @@ def save_register(
     return save_report(progress, workspace, report, target, "xlsx")
 
 
+def save_access_copy(
+    progress: Progress, workspace: Runner, request_id: int, target: Path
+) -> FileMade:
+    """Write the copy for a request for access as PDF; see `save_pack_pdf`."""
+    report = workspace.read(access_copy, request_id)
+    return save_report(progress, workspace, report, target, "pdf")
+
+
 def save_report(
     progress: Progress, workspace: Runner, report: Report, target: Path, suffix: str
 ) -> FileMade:
     """Build, write beside, register, rename; `suffix` is pdf or xlsx."""
+    demand_password(report.options)
     if target.is_dir():
         target = target / default_name(report, suffix)
     content, notes = build(report, suffix, progress)
+    content = _locked(content, suffix, report.options.password)
+    workspace.write(note_part, part_of(target))
     part = write_part(target, content)
     try:
         progress.step(1, 1)
@@ -183,6 +197,7 @@ def save_report(
             raise
     finally:
         part.unlink(missing_ok=True)
+        workspace.write(forget_part, part)
     return FileMade(str(target), target.name, digest, len(content), notes)
 
 
@@ -191,6 +206,23 @@ def build(
 ) -> tuple[bytes, tuple[str, ...]]:
     """The bytes of the file, and sentences on what had to be cut. Raises Cancelled."""
     return kind_of(report).builders[suffix](report, progress)
+
+
+def demand_password(options: ExportOptions) -> None:
+    """Raise Invalid for a password that is too short, or missing where the school demands one."""
+    if not options.password and load().export_password:
+        raise Invalid({"password": _("Your school exports with a password only. Choose one.")})
+    if options.password and len(options.password) < PASSWORD_LEAST:
+        text = _("Use {n} signs or more, such as three words.").format(n=PASSWORD_LEAST)
+        raise Invalid({"password": text})
+
+
+def _locked(content: bytes, suffix: str, password: str) -> bytes:
+    if not password:
+        return content
+    from wbos_desktop.documents import locked
+
+    return locked.lock_file(content, suffix, password)
 
 
 # ---------------------------------------------------------------- the register of exports
@@ -207,6 +239,7 @@ def _record(report: Report, suffix: str, file_name: str, digest: str) -> ExportR
         file_name=file_name,
         sha256=digest,
         destroy_by=subject.destroy_by,
+        with_password=bool(options.password),
     )
 
 
@@ -225,6 +258,7 @@ def record_export(session: Session, entry: ExportRecord) -> int:
         file_name=entry.file_name,
         sha256=entry.sha256,
         destroy_by=entry.destroy_by,
+        with_password=entry.with_password,
     )
     session.add(row)
     session.flush()
@@ -259,65 +293,10 @@ def list_exports(session: Session, limit: int = 200) -> list[ExportRow]:
             Export.names,
             Export.purpose,
             Export.recipients,
+            Export.with_password,
         )
         .where(shown)
         .order_by(Export.id.desc())
         .limit(limit)
     )
     return [ExportRow(*row) for row in rows]
-
-
-# ---------------------------------------------------------------- files
-def write_part(target: Path, content: bytes) -> Path:
-    """Write and flush `target`.part beside the target. Raises FileRejected, StorageError."""
-    part = target.with_name(f"{target.name}.part")
-    try:
-        _demand_free(target)
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
-        handle = os.open(part, flags | getattr(os, "O_NOFOLLOW", 0), 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError as error:
-        _forget(part)
-        raise _sentence(error, target, len(content)) from error
-    return part
-
-
-def publish(part: Path, target: Path) -> None:
-    """Put the finished file in its place at once. Raises FileRejected, StorageError."""
-    try:
-        os.replace(part, target)
-        if os.name == "posix":
-            folder = os.open(target.parent, os.O_RDONLY)
-            try:
-                os.fsync(folder)
-            finally:
-                os.close(folder)
-    except OSError as error:
-        raise _sentence(error, target) from error
-
-
-def _demand_free(target: Path) -> None:
-    """A file that Excel has open can't be replaced: find out before anything is registered."""
-    if target.exists():
-        with target.open("r+b"):
-            pass
-
-
-def _forget(part: Path) -> None:
-    try:
-        part.unlink(missing_ok=True)
-    except OSError:
-        return
-
-
-def _sentence(error: OSError, target: Path, size: int = 0) -> FileRejected | StorageError:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT if hasattr(errno, "EDQUOT") else errno.ENOSPC):
-        needed = max(1, -(-size // 1_000_000))
-        text = _("Saving fails: the disk is full. Make room for {n} MB and try again.")
-        return StorageError(text.format(n=needed))
-    if isinstance(error, PermissionError) and target.exists():
-        return FileRejected(_("This file is open in Excel. Close it there and try again."))
-    return FileRejected(_("The file can't be written here. Choose another folder."))

@@ -95,6 +95,7 @@ class Export(Base):
     file_name: Mapped[str]
     sha256: Mapped[str] = mapped_column(String(64))
     destroy_by: Mapped[dt.date | None]
+    with_password: Mapped[bool] = mapped_column(default=False)
 
 
 class VaultSetting(Record):

@@ -35,6 +35,8 @@ def downgrade() -> None:
         batch.drop_column("anonymised_on")
     with op.batch_alter_table("profiles") as batch:
         batch.drop_column("anonymised_on")
+    with op.batch_alter_table("exports") as batch:
+        batch.drop_column("with_password")
     with op.batch_alter_table("users") as batch:
         batch.drop_column("must_renew")
     for name in _TABLES:
@@ -238,6 +240,10 @@ def _make_attachments() -> None:
 def _extend() -> None:
     op.add_column(
         "users", sa.Column("must_renew", sa.Boolean(), nullable=False, server_default=sa.text("0"))
+    )
+    op.add_column(
+        "exports",
+        sa.Column("with_password", sa.Boolean(), nullable=False, server_default=sa.text("0")),
     )
     op.add_column("profiles", sa.Column("anonymised_on", sa.Date()))
     op.add_column("observations", sa.Column("anonymised_on", sa.Date()))
