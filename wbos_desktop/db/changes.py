@@ -15,6 +15,8 @@ from typing import Any
 from sqlalchemy import event, insert, inspect
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
 
+from wbos_desktop.domain.plain_text import TEXT_LIMIT, check_lengths
+
 from . import audit
 from .base import Base, Record
 from .context import context
@@ -85,6 +87,7 @@ def _before_flush(session: Session, _flush: UOWTransaction, _objects: object) ->
     for model in session.new | session.dirty | session.deleted:
         if isinstance(model, Base):
             touched(session).add(model.__tablename__)
+    _check_lengths(session)
     for record in session.new:
         if isinstance(record, Record):
             record.created_at = record.updated_at = who.now
@@ -113,6 +116,18 @@ def _keep_links(session: Session) -> None:
         for model in models
         if isinstance(model, Base) and model.__tablename__ in LINKS
     ]
+
+
+def _check_lengths(session: Session) -> None:
+    """Refuse what no form, list or print can carry; the service's own limits are narrower.
+
+    Raises Invalid with the sentence by attribute, so that a form can show it.
+    """
+    for record in session.new | session.dirty:
+        if isinstance(record, Record):
+            texts = {key: text for key, text in vars(record).items() if isinstance(text, str)}
+            texts.pop("search_text", None)  # made of the others
+            check_lengths({key: (text, TEXT_LIMIT) for key, text in texts.items()})
 
 
 def _in_order(dirty: Iterable[object]) -> list[Record]:

@@ -20,6 +20,7 @@ LEVELS = ("team", "involved", "named")
 # Kinds that only listed people may see by default (product.md section 1).
 NAMED_KINDS = frozenset({"naaktbeeld", "seksueel", "wapen", "drugs"})
 TEXT_LIMIT = 20_000
+ROLE_NOTE_LIMIT = 40  # product.md section 3
 TITLE_LIMIT = 80
 
 

@@ -14,6 +14,7 @@ from wbos_desktop.db.models.school import User
 from wbos_desktop.domain import tracks
 from wbos_desktop.domain.cases import NOTE_LIMIT, CaseRow, ClosingCheck
 from wbos_desktop.domain.incidents import LEVELS
+from wbos_desktop.domain.plain_text import check_lengths
 from wbos_desktop.domain.protocols import template_from
 from wbos_desktop.errors import Conflict, Invalid, NotFound
 from wbos_desktop.i18n import _
@@ -72,7 +73,8 @@ def add_note(session: Session, case_id: int, text: str, kind: str = "note") -> N
     get_case_model(session, case_id, write=True)
     if not text.strip():
         raise Invalid({"text": _("Write briefly what you saw or heard.")})
-    write_log(session, case_id, text.strip()[:NOTE_LIMIT], kind)
+    check_lengths({"text": (text.strip(), NOTE_LIMIT)})
+    write_log(session, case_id, text.strip(), kind)
 
 
 @needs("write", "case")

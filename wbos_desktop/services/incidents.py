@@ -14,6 +14,7 @@ from wbos_desktop.db.models.incidents import Incident, IncidentGroup, InvolvedPe
 from wbos_desktop.db.models.school import Membership, Pupil
 from wbos_desktop.domain.incidents import (
     LEVELS,
+    ROLE_NOTE_LIMIT,
     ROLES,
     SEVERITIES,
     TEXT_LIMIT,
@@ -28,6 +29,7 @@ from wbos_desktop.domain.incidents import (
     names_in,
 )
 from wbos_desktop.domain.people import display_name, fold
+from wbos_desktop.domain.plain_text import check_lengths
 from wbos_desktop.errors import Conflict, Invalid, NotFound
 from wbos_desktop.i18n import _
 
@@ -148,6 +150,7 @@ def known_names_in(
 
 
 def _person(incident_id: int, position: int, draft: InvolvedDraft) -> InvolvedPerson:
+    check_lengths({"persons": (draft.role_note.strip(), ROLE_NOTE_LIMIT)})
     return InvolvedPerson(
         incident_id=incident_id,
         position=position,
@@ -156,7 +159,7 @@ def _person(incident_id: int, position: int, draft: InvolvedDraft) -> InvolvedPe
         outsider_name=draft.outsider_name.strip(),
         unknown=draft.unknown,
         role=draft.role,
-        role_note=draft.role_note.strip()[:40],
+        role_note=draft.role_note.strip(),
         role_source=draft.role_source,
     )
 
@@ -258,8 +261,9 @@ def change_person(session: Session, details: PersonDetails) -> None:
         raise Conflict(_("Somebody changed this person. Look at it again."))
     if details.role not in ROLES:
         raise Invalid({"role": _("Choose a role.")})
+    check_lengths({"role_note": (details.role_note.strip(), ROLE_NOTE_LIMIT)})
     now = context(session)
-    person.role, person.role_note = details.role, details.role_note.strip()[:40]
+    person.role, person.role_note = details.role, details.role_note.strip()
     person.role_source = "heard" if details.heard_on else details.role_source
     person.account, person.injury = details.account.strip(), details.injury
     if details.heard_on and details.heard_on != person.heard_on:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from wbos_desktop.db.context import context
 from wbos_desktop.db.models.cases import Case, CaseStep
 from wbos_desktop.domain.cases import REASON_LIMIT, MovedStep, OwnStepDraft, StepDraft
+from wbos_desktop.domain.plain_text import check_lengths
 from wbos_desktop.domain.protocols import is_joint_talk, missing_before
 from wbos_desktop.domain.tracks import TRACKS
 from wbos_desktop.domain.typed_dates import school_day_problem
@@ -50,7 +51,8 @@ def _reason(reason: str, sentence: str) -> str:
     text = reason.strip()
     if not text:
         raise Invalid({"reason": sentence})
-    return text[:REASON_LIMIT]
+    check_lengths({"reason": (text, REASON_LIMIT)})
+    return text
 
 
 def missing_titles(step: CaseStep, steps: Sequence[CaseStep]) -> list[str]:

@@ -6,10 +6,12 @@ from PySide6.QtWidgets import QWidget
 
 from wbos_desktop.domain.cases import AssessDraft
 from wbos_desktop.domain.incidents import LEVELS, level_text
-from wbos_desktop.errors import Invalid, UserError
+from wbos_desktop.errors import Conflict, Invalid, UserError
 from wbos_desktop.i18n import _
 from wbos_desktop.services import assessments, incident_form
 from wbos_desktop.services.incident_form import OpenedReport
+from wbos_desktop.ui.conflict import Versions, choose_version
+from wbos_desktop.ui.drafts import DraftKeeper
 from wbos_desktop.ui.history_dialog import open_history
 from wbos_desktop.ui.page import PageDialog
 from wbos_desktop.ui.routes import Route
@@ -33,6 +35,7 @@ class AssessDialog(PageDialog):
         super().__init__(shell, route, parent, title=_("Report"), width=640, height=700)
         self._before: AssessDraft | None = None
         self.form: Form | None = None
+        self.keeper: DraftKeeper | None = None
         self.add_button(_("History"), "ghost", "history", self._history)
         self.add_button(_("Close"), slot=self.reject)
         self.decide_button = self.add_button(_("Start protocol"), "primary", "check", self._decide)
@@ -85,8 +88,26 @@ class AssessDialog(PageDialog):
         self.form.edited.connect(self._edited)
         self.body.addWidget(self.form)
         self._edited()
+        self._keep(found.facts.number)
         self.decide_button.show()
         self.template.setFocus()
+
+    def _keep(self, number: str) -> None:
+        assert self.form is not None
+        assert self._before is not None
+        self.keeper = DraftKeeper(
+            self,
+            self.shell,
+            "assess",
+            self._before.incident_id,
+            of=self.form,
+            place=self.route,
+            title=self.windowTitle(),
+            detail=number,
+            version=self._before.version,
+        )
+        self.keeper.restored.connect(self._edited)
+        self.keeper.start()
 
     def _edited(self) -> None:
         if self.form is None:
@@ -105,11 +126,11 @@ class AssessDialog(PageDialog):
         self.decide_button.updateGeometry()
 
     def _decide(self) -> None:
-        if self.form is None or self._before is None:
+        if self.form is None or self._before is None or self.keeper is None:
             return
         draft = self.form.draft(self._before)
-        self.decide_button.setEnabled(False)
-        self.write(assessments.assess_incident, draft).then(self._decided).failed(self._wrong)
+        task = self.keeper.send(assessments.assess_incident, draft)
+        task.then(self._decided).failed(self._wrong)
 
     def _decided(self, case_id: int | None) -> None:
         self.accept()
@@ -120,8 +141,37 @@ class AssessDialog(PageDialog):
             self.shell.go("case", case_id)
 
     def _wrong(self, error: UserError) -> None:
-        self.decide_button.setEnabled(True)
-        if isinstance(error, Invalid) and self.form is not None:
+        if isinstance(error, Conflict) and self._before is not None:
+            task = self.view(incident_form.open_report, self._before.incident_id)
+            task.then(self._compare)
+        elif isinstance(error, Invalid) and self.form is not None:
             self.set_footer_error(self.form.show_errors(error.fields))
         else:
             self.shell.messages.show_error(self, error)
+
+    def _compare(self, found: OpenedReport) -> None:
+        """A colleague changed the report meanwhile; when it has become a case, show that."""
+        if found.case_id is not None or found.proposal is None:
+            self.accept()
+            self.shell.messages.toast(_("A colleague decided on this report just now."))
+            if found.case_id is not None:
+                self.shell.go("case", found.case_id)
+            return
+        if self.form is None or self.keeper is None:
+            return
+        keeper, fresh, mine = self.keeper, found.proposal.draft, self.form.kept()
+        self.form.fill(fresh)
+        versions = Versions(self.form, mine, keeper.before)
+
+        def chosen() -> None:
+            self._before = fresh
+            keeper.meet(versions, fresh.version)
+            self._decide()
+
+        choose_version(self, versions, chosen, versions.show_mine)
+
+    def reject(self) -> None:
+        """Choices alone are not kept when somebody closes; at lock they are."""
+        if self.keeper is not None:
+            self.keeper.leave()
+        super().reject()

@@ -10,9 +10,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from wbos_desktop.domain import tracks
-from wbos_desktop.domain.cases import CaseRow, ClosingCheck, TrackRow
+from wbos_desktop.domain.cases import NOTE_LIMIT, REASON_LIMIT, CaseRow, ClosingCheck, TrackRow
 from wbos_desktop.domain.incidents import (
     LEVELS,
+    ROLE_NOTE_LIMIT,
     ROLES,
     PersonDetails,
     PersonRow,
@@ -110,7 +111,11 @@ def note_dialog(shell: Shell, case: CaseRow, parent: QWidget) -> FormDialog:
         shell,
         _("Note"),
         [
-            Field(_("What do you want to keep?"), "text", TextArea(_("Note"), lines=5)),
+            Field(
+                _("What do you want to keep?"),
+                "text",
+                TextArea(_("Note"), lines=5, limit=NOTE_LIMIT),
+            ),
             Field(_("Kind of note"), "kind", kinds),
         ],
         verb=_("Save note"),
@@ -139,7 +144,7 @@ def end_track_dialog(shell: Shell, case: CaseRow, track: TrackRow, parent: QWidg
             Field(
                 _("Reason"),
                 "reason",
-                TextArea(_("Reason"), lines=2),
+                TextArea(_("Reason"), lines=2, limit=REASON_LIMIT),
                 hint=_("Not needed when everything is done."),
             ),
         ],
@@ -208,7 +213,13 @@ def reopen_dialog(shell: Shell, case: CaseRow, parent: QWidget) -> FormDialog:
     return FormDialog(
         shell,
         _("Reopen case?"),
-        [Field(_("Why does the case go on?"), "reason", TextArea(_("Reason"), lines=2))],
+        [
+            Field(
+                _("Why does the case go on?"),
+                "reason",
+                TextArea(_("Reason"), lines=2, limit=REASON_LIMIT),
+            )
+        ],
         verb=_("Reopen case"),
         cancel=_("Leave it closed"),
         send=send,
@@ -296,7 +307,7 @@ def person_dialog(
             Field(
                 _("In your own words"),
                 "role_note",
-                TextField(_("In your own words"), max_length=40),
+                TextField(_("In your own words"), max_length=ROLE_NOTE_LIMIT),
                 optional=True,
             ),
         ],

@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
-from wbos_desktop.domain.incidents import FactsDraft
+from wbos_desktop.domain.incidents import TEXT_LIMIT, FactsDraft
 from wbos_desktop.i18n import _
 from wbos_desktop.services import incidents
 from wbos_desktop.services.incident_kinds import load_catalogue
@@ -61,7 +61,11 @@ def _what(past: DateParser) -> list[Field | Sequence[Field]]:
     day = DateEdit(_("When"), parser=past)
     hint = _("Without names. Empty: kind and place.")
     return [
-        Field(_("What did you see or hear?"), "text", TextArea(_("What happened"), lines=4)),
+        Field(
+            _("What did you see or hear?"),
+            "text",
+            TextArea(_("What happened"), lines=4, limit=TEXT_LIMIT),
+        ),
         Field(_("Title"), "title", TextField(_("Title"), max_length=80), hint=hint),
         [
             Field(_("Kind"), "kind_code", ComboBox(kinds, _("Kind"))),

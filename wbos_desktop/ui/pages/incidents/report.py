@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from wbos_desktop.domain.cases import ProtocolPreview
 from wbos_desktop.domain.incidents import (
     LIGHT,
+    TEXT_LIMIT,
     IncidentDraft,
     ReportForm,
     default_level,
@@ -82,7 +83,7 @@ class ReportDialog(PageDialog):
 
     def _build_fields(self) -> None:
         catalogue = load_catalogue()
-        self.text = TextArea(_("What did you see or hear?"), lines=3)
+        self.text = TextArea(_("What did you see or hear?"), lines=3, limit=TEXT_LIMIT)
         self.day = DateEdit(_("When"), width=150)
         self.time = TimeEdit(_("What time"))
         self.groups = PeopleField(_("Group"), self._suggest_groups)

@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
-from wbos_desktop.domain.cases import OwnStepDraft, StepDraft, StepRow
+from wbos_desktop.domain.cases import REASON_LIMIT, OwnStepDraft, StepDraft, StepRow
 from wbos_desktop.domain.incidents import PersonRow
 from wbos_desktop.domain.tracks import title as track_title
 from wbos_desktop.i18n import _
@@ -120,7 +120,9 @@ def move_dialog(shell: Shell, step: StepRow, parser: DateParser, parent: QWidget
             DateEdit(_("New day"), parser=parser),
             hint=_("25-11, wo or +5 (school days)"),
         ),
-        Field(_("Reason"), "reason", TextField(_("Reason")), optional=True),
+        Field(
+            _("Reason"), "reason", TextField(_("Reason"), max_length=REASON_LIMIT), optional=True
+        ),
     ]
 
     def send(values: dict[str, Any]) -> tuple[Any, tuple[Any, ...]]:
@@ -153,7 +155,7 @@ def skip_dialog(shell: Shell, step: StepRow, parent: QWidget) -> FormDialog:
     return FormDialog(
         shell,
         _("Skip step"),
-        [Field(question, "reason", TextArea(_("Reason"), lines=2))],
+        [Field(question, "reason", TextArea(_("Reason"), lines=2, limit=REASON_LIMIT))],
         verb=_("Skip"),
         cancel=_("Don't skip"),
         send=send,
