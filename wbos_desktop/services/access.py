@@ -25,7 +25,8 @@ from wbos_desktop.domain.access import (
     PassageKey,
     due_day,
 )
-from wbos_desktop.domain.people import clean, display_name
+from wbos_desktop.domain.people import clean, display_name, fold
+from wbos_desktop.domain.plain_text import check_lengths
 from wbos_desktop.errors import Conflict, Invalid, NotFound
 from wbos_desktop.i18n import _
 
@@ -33,6 +34,8 @@ from . import access_passages
 from .rights import needs
 
 _MAX_TEXT = 2_000
+LINE_LIMIT = 200
+_SUGGESTIONS = 8
 
 
 @needs("write", "access_request")
@@ -54,6 +57,28 @@ def running(session: Session) -> list[AccessRow]:
 
 
 @needs("write", "access_request")
+def find_pupils(session: Session, text: str) -> list[tuple[int, str, str]]:
+    """Id, name and year of leaving of pupils with these letters, those who left too."""
+    words = fold(text).split()
+    if not words:
+        return []
+    found = session.scalars(
+        select(Pupil)
+        .where(*[Pupil.sort_name.contains(word, autoescape=True) for word in words])
+        .order_by(Pupil.sort_name)
+        .limit(_SUGGESTIONS)
+    )
+    return [
+        (
+            pupil.id,
+            display_name(pupil.given_name, pupil.name_prefix, pupil.family_name),
+            _("left in {year}").format(year=pupil.left_on.year) if pupil.left_on else "",
+        )
+        for pupil in found
+    ]
+
+
+@needs("write", "access_request")
 def open_request(session: Session, draft: AccessDraft) -> int:
     """Note a request; its id. Raises Invalid."""
     today = context(session).today
@@ -69,11 +94,12 @@ def open_request(session: Session, draft: AccessDraft) -> int:
         wrong["received_on"] = _("Give the day on which the request came in.")
     if wrong:
         raise Invalid(wrong)
+    check_lengths({"requester_name": (name, LINE_LIMIT)})
     assert draft.received_on is not None
     request = AccessRequest(
         pupil_id=draft.pupil_id,
         requester_kind=draft.requester_kind,
-        requester_name=name[:200],
+        requester_name=name,
         received_on=draft.received_on,
         due_on=due_day(draft.received_on),
         owner_id=draft.owner_id or context(session).staff_id,
@@ -116,10 +142,16 @@ def save_checks(session: Session, request_id: int, checks: AccessChecks) -> None
     }
     if wrong:
         raise Invalid(wrong)
+    check_lengths(
+        {
+            "identity_how": (checks.identity_how, LINE_LIMIT),
+            "authority_how": (checks.authority_how, LINE_LIMIT),
+        }
+    )
     request.identity_checked_on = checks.identity_checked_on
-    request.identity_how = clean(checks.identity_how)[:200]
+    request.identity_how = clean(checks.identity_how)
     request.authority_checked_on = checks.authority_checked_on
-    request.authority_how = clean(checks.authority_how)[:200]
+    request.authority_how = clean(checks.authority_how)
 
 
 @needs("write", "access_request")
@@ -150,6 +182,7 @@ def decide_passage(
         raise NotFound(_("This passage is no longer there."))
     if decision == "leave_out" and not reason.strip():
         raise Invalid({"reason": _("Write why this is left out. It stands in the copy.")})
+    check_lengths({"reason": (reason, _MAX_TEXT)})
     kept = access_passages.kept_decision(session, request_id, key)
     if kept is None:
         kept = AccessPassage(
@@ -160,7 +193,7 @@ def decide_passage(
         )
         session.add(kept)
     kept.text_sha256 = access_passages.digest(passage.text)
-    kept.decision, kept.reason = decision, reason.strip()[:_MAX_TEXT]
+    kept.decision, kept.reason = decision, reason.strip()
 
 
 @needs("write", "access_request")
@@ -179,7 +212,8 @@ def give(session: Session, request_id: int, given_on: dt.date, how: str, version
         wrong["given_on"] = _("Choose a day between the request and today.")
     if wrong:
         raise Invalid(wrong)
-    request.state, request.given_on, request.given_how = "given", given_on, clean(how)[:200]
+    check_lengths({"how": (how, LINE_LIMIT)})
+    request.state, request.given_on, request.given_how = "given", given_on, clean(how)
 
 
 @needs("write", "access_request")
@@ -195,8 +229,7 @@ def _reason(text: str) -> str:
     reason = text.strip()
     if not reason:
         raise Invalid({"reason": _("Write why. One sentence is enough.")})
-    if len(reason) > _MAX_TEXT:
-        raise Invalid({"reason": _("Use at most {n} characters.").format(n=_MAX_TEXT)})
+    check_lengths({"reason": (reason, _MAX_TEXT)})
     return reason
 
 

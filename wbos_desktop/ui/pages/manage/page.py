@@ -18,6 +18,7 @@ from .backup_section import BackupSection
 from .bin_section import BinSection
 from .import_section import ImportSection
 from .people_section import PeopleSection
+from .privacy_section import PrivacySection
 from .protocol_section import ProtocolSection
 from .section import PlaceList, Section
 from .settings_section import SettingsSection
@@ -32,6 +33,7 @@ class ManagePage(Page):
         | {"pupils", "groups", "group_mentors", "memberships", "users", "deputies", "key_state"}
         | {"incidents", "profiles", "observations", "meetings", "agenda_items", "decisions"}
         | {"actions", "attachments", "scenarios", "destructions"}
+        | {"cases", "retention_terms", "retention_holds", "scenario_practices"}
         | {"access_requests", "access_passages", "stated_views"}
         | {"protocol_templates", "template_versions", "backups"}
     )
@@ -47,6 +49,7 @@ class ManagePage(Page):
             "backup": BackupSection,
             "requests": AccessSection,
             "bin": BinSection,
+            "privacy": PrivacySection,
             "settings": SettingsSection,
         }
         places = [
@@ -57,6 +60,7 @@ class ManagePage(Page):
             ("backup", "device-floppy", _("Backup")),
             ("requests", "eye", _("Access requests")),
             ("bin", "trash", _("The bin")),
+            ("privacy", "shield-lock", _("Privacy and keeping")),
             ("settings", "adjustments", _("Settings")),
         ]
         if shell.who.role != "coordinator":
