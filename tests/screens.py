@@ -83,6 +83,7 @@ def routes(window: MainWindow) -> Iterator[tuple[str, Route]]:
         ("beheer-kalender", Route("manage", None, "calendar")),
         ("beheer-protocollen", Route("manage", None, "protocols")),
         ("beheer-back-up", Route("manage", None, "backup")),
+        ("beheer-privacy", Route("manage", None, "privacy")),
         ("beheer-instellingen", Route("manage", None, "settings")),
     ):
         yield f"{next(number):02}-{name}", route

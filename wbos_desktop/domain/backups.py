@@ -179,7 +179,8 @@ def _firsts(
 
 
 def _before(moments: list[dt.datetime], taken: list[dt.datetime]) -> list[dt.datetime]:
-    return [moment for moment in moments if not taken or moment < min(taken)]
+    """Those of earlier days than all that were taken."""
+    return [moment for moment in moments if not taken or moment.date() < min(taken).date()]
 
 
 def _day(moment: dt.datetime) -> dt.date:

@@ -68,6 +68,7 @@ class BackupSection(Section):
         self._page = ScrollPage()
         self._page.body.setSpacing(14)
         self.busy, self._busy_place = _plain_column()
+        self.busy.hide()
         self.state, self._state_place = _plain_column()
         self.list, self._list_place = _plain_column()
         self.more, self._more_place = _plain_column()
@@ -105,13 +106,14 @@ class BackupSection(Section):
         card = Card(ground="surface.sunken", padding=16)
         row = QHBoxLayout()
         row.setSpacing(14)
-        bad = status.is_old or status.standing is not Standing.MAIN
+        demo = self.shell.who.demo
+        bad = not demo and (status.is_old or status.standing is not Standing.MAIN)
         icon, ink = ("alert-triangle", "status.danger") if bad else ("circle-check", "action.link")
         row.addWidget(Icon(icon, 24, ink), 0, Qt.AlignmentFlag.AlignTop)
         words = QVBoxLayout()
         words.setSpacing(2)
         words.addWidget(Label(age_text(status), "bodyStrong", wrap=True))
-        for text in _facts(status):
+        for text in _demo_facts() if demo else _facts(status):
             words.addWidget(Label(text, "sub", wrap=True))
         row.addLayout(words, 1)
         if self.may_change:
@@ -317,6 +319,7 @@ class BackupSection(Section):
         progress = ProgressCard(title)
         progress.stopped.connect(self._stop)
         self._busy_place.addWidget(progress)
+        self.busy.show()
         progress.set_progress(0, 0)
         self._running = self.shell.tasks.run_long(self, function, *args)
         self._offer()
@@ -332,6 +335,7 @@ class BackupSection(Section):
 
     def _ended(self) -> None:
         self._running = None
+        self.busy.hide()
         clear_layout(self._busy_place)
         self._offer()
 
@@ -391,6 +395,12 @@ def _facts(status: BackupStatus) -> list[str]:
         facts.append(_("Place: {folder}").format(folder=status.place))
     facts.append(_("Once a day at locking or closing WBOS makes one by itself."))
     return facts
+
+
+def _demo_facts() -> list[str]:
+    return [
+        _("The example school needs no backup. You can practise making one and putting it back.")
+    ]
 
 
 def _plain_column() -> tuple[QWidget, QVBoxLayout]:
