@@ -125,7 +125,7 @@ def test_damage_is_told_apart_from_a_wrong_passphrase(
     unlock(qtbot, window)
     assert window.work is None
     assert door(window).passphrase.secret.row.error == ""
-    assert door(window).messages_place.count() == 1
+    assert door(window).care.damage.isVisible()
 
 
 def test_language_can_be_chosen_at_the_door(qtbot: QtBot, window: MainWindow) -> None:

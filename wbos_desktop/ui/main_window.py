@@ -18,12 +18,14 @@ from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
 from wbos_desktop import i18n, paths
+from wbos_desktop.i18n import _
 
 from . import theme
 from .capture import Capture
 from .guard import Guard
 from .idle import IdleClock
 from .messages import close_dialogs
+from .pages.unlock.care import place_warning
 from .pages.unlock.unlock_page import UnlockPage
 from .presenting import Presenting
 from .registry import PAGES
@@ -32,6 +34,7 @@ from .shell import Shell, Who
 
 if TYPE_CHECKING:
     from wbos_desktop.domain.today import Here
+    from wbos_desktop.progress import Progress
     from wbos_desktop.workspace.opening import OpenVault
     from wbos_desktop.workspace.session import Workspace
 
@@ -93,6 +96,7 @@ class MainWindow(QMainWindow):
             page = WelcomePage(self.shell, self.vault)
         if isinstance(page, UnlockPage):
             page.own_asked.connect(lambda: self.turn_to(paths.default_vault()))
+            page.moved.connect(self._moved)
         page.opened.connect(self._opened)
         page.language_chosen.connect(self._language_chosen)
         self._set_face(page)
@@ -178,8 +182,16 @@ class MainWindow(QMainWindow):
             self.show_shut()
             return
         self.idle.start(settings.get("lock_minutes"))
+        self._cover_windows()
         self.work.close_pages()
         self.rebuild()
+
+    def _cover_windows(self) -> None:
+        """Keep the windows out of pictures; of the example school anybody may take one."""
+        settings = self.shell.settings
+        demo = self.shell.who.demo and not settings.policy.capture_block
+        self.guard.capture.on = settings.get("capture_block") and not demo
+        self.guard.capture.cover(self)
 
     def rebuild(self) -> None:
         """Fresh pages on the same route; the last call of the old ones was made."""
@@ -199,11 +211,35 @@ class MainWindow(QMainWindow):
         """Load the database modules on the worker, and fonts, while the user types."""
         theme.load_fonts()
         self.shell.tasks.run(self, _load_modules)
+        self.shell.tasks.run(self, place_warning, self.vault).then(self._warn_of_place)
         from .system_events import SystemEvents
 
         self.events = SystemEvents(self)
         self.events.going_away.connect(self.go_away)
         self.events.listen(self)
+
+    def _warn_of_place(self, sentence: str) -> None:
+        if isinstance(self.shut, UnlockPage):
+            self.shut.warn_of_place(sentence)
+
+    @Slot(object)
+    def _moved(self, folder: Path) -> None:
+        """The vault has a new place."""
+        self.turn_to(folder)
+        if self.shut is not None:
+            text = _("The vault is in {folder} now. The old folder got another name.")
+            self.shell.messages.strip(self.shut, text.format(folder=folder), kind="success")
+
+    @Slot()
+    def care_for_damage(self) -> None:
+        """Lock, and offer what can be done about a damaged vault."""
+        from wbos_desktop.errors import DamagedVault
+        from wbos_desktop.workspace.alerts import damage_sentence
+
+        self.lock()
+        if isinstance(self.shut, UnlockPage):
+            damage = DamagedVault(damage_sentence(), {"restore", "salvage"})
+            self.shut.care.show_damage(damage, "", by_code=False)
 
     def _remember_vault(self) -> None:
         is_demo = self.vault == paths.demo_vault()
@@ -230,24 +266,34 @@ class MainWindow(QMainWindow):
         self.shell.tasks.run(self, _enter_first, vault).then(self._enter)
 
     def _enter(self, here: Here) -> None:
+        from wbos_desktop.services import export_files
+
         who = Who(**{key: getattr(here, key) for key in Who.__dataclass_fields__})
         self.shell.who.__dict__.update(who.__dict__)
         i18n.activate(i18n.language(), who.sector)
         self._show_work()
         self.idle.start(self.shell.settings.get("lock_minutes"))
         self.guard.start()
+        self._cover_windows()
+        if self.shell.tasks.workspace and not self.shell.tasks.workspace.read_only:
+            self.shell.tasks.write(self, export_files.remove_parts)
         for notice in self.shell.vault.notices if self.shell.vault else ():
             self.shell.messages.toast(notice)
         start, self._return_to = self._return_to or self._first_route(here), None
         self.shell.navigator.go(start)
         if self.work is not None:
             self.work.rail.focus_current()
+        if (workspace := self.shell.tasks.workspace) is not None:
+            self.shell.tasks.run_long(self, _check_quickly, workspace)
 
     @Slot()
     def _settle(self) -> None:
-        """While nobody types: empty the log of the database."""
-        if (workspace := self.shell.tasks.workspace) is not None:
-            self.shell.tasks.run(self, workspace.settle)
+        """While nobody types: empty the log of the database, and once a week check it all."""
+        if (workspace := self.shell.tasks.workspace) is None:
+            return
+        self.shell.tasks.run(self, workspace.settle)
+        if self.shell.vault is not None:
+            self.shell.tasks.run_long(self, _check_when_due, self.shell.vault)
 
     def _show_work(self) -> None:
         """A fresh rail and fresh pages, in the language and look of this moment."""
@@ -258,6 +304,7 @@ class MainWindow(QMainWindow):
         work.rail.help_asked.connect(self.show_help)
         work.end_presenting_asked.connect(self.presenting.toggle)
         work.leave_demo_asked.connect(lambda: self.turn_to(paths.default_vault()))
+        work.care_asked.connect(self.care_for_damage)
         work.shown.connect(self._shown)
         self.idle.near.connect(work.rail.set_countdown)
         self._set_face(work)
@@ -370,6 +417,17 @@ def _enter_first(vault: OpenVault) -> Here:
 
     vaults.settle_restored(vault)
     return vault.workspace.read(today.who_is_here)
+
+
+def _check_quickly(progress: Progress, workspace: Workspace) -> bool:
+    """Can every page be read? It runs beside the work and stops at lock."""
+    return workspace.check_quickly(lambda: progress.cancelled)
+
+
+def _check_when_due(progress: Progress, vault: OpenVault) -> None:
+    from wbos_desktop.workspace import checking
+
+    checking.check_when_due(progress, vault)
 
 
 def _load_modules() -> None:

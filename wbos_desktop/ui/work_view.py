@@ -23,6 +23,7 @@ from .page import Page, PageDialog, Shell
 from .rail import Rail
 from .registry import PAGES, dialog_class, page_class
 from .routes import Route
+from .vault_bar import VaultBar
 from .widgets.buttons import Button
 from .widgets.labels import Icon, Label
 from .widgets.toast import ToastHost
@@ -65,6 +66,7 @@ class WorkView(QWidget):
     lock_asked = Signal()
     leave_demo_asked = Signal()
     end_presenting_asked = Signal()
+    care_asked = Signal()
     shown = Signal(object)
 
     def __init__(self, shell: Shell, vault: Path, parent: QWidget | None = None) -> None:
@@ -95,6 +97,9 @@ class WorkView(QWidget):
         column.setSpacing(0)
         for banner in self._banners():
             column.addWidget(banner)
+        self.vault_bar = VaultBar(self.shell.tasks.workspace, self.content)
+        self.vault_bar.care_asked.connect(self.care_asked)
+        column.addWidget(self.vault_bar)
         column.addWidget(self.stack, 1)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -171,6 +176,7 @@ class WorkView(QWidget):
         if self._closed:
             return
         self._closed = True
+        self.vault_bar.close_down()
         self.shell.navigator.navigate.disconnect(self.show_route)
         self.shell.tasks.changed.disconnect(self._tables_changed)
         self.shell.messages.toasted.disconnect(self._show_toast)

@@ -14,7 +14,8 @@ FORWARD = dt.timedelta(days=90)  # longer than a summer holiday
 @dataclass(frozen=True)
 class Alert:
     """Kinds: damaged (read-only from now on), disk_full (saved in the reserve), busy (another
-    program writes), free (no longer), clock (it was put back)."""
+    program writes), free (no longer), clock (it was put back), check (the weekly one found
+    something)."""
 
     kind: str
     text: str = ""

@@ -19,6 +19,7 @@ from wbos_desktop.vault import envelope as envelopes
 from wbos_desktop.vault.envelope import State
 from wbos_desktop.vault.trail import TrailFile
 
+from .alerts import Alert
 from .opening import OpenVault
 
 CHECKED = "check"
@@ -133,8 +134,11 @@ def check_when_due(progress: Progress, vault: OpenVault) -> CheckReport | None:
     report = inspect_vault(vault, progress)
     if report.pages_are_damaged:
         work.met_damage()
-    else:
-        work.write(_note_check, len(report.findings))
+        return report
+    work.write(_note_check, len(report.findings))
+    if report.findings:
+        text = _("The weekly check found something: {what} Tell your administrator.")
+        work.tell(Alert("check", text.format(what=report.findings[0])))
     return report
 
 

@@ -132,7 +132,7 @@ class Workspace:
             if self._make_room is None or not self._make_room():
                 raise
             result, touched = self._write_once(function, *args, **kwargs)
-            self._tell(Alert("disk_full", full_sentence(50)))
+            self.tell(Alert("disk_full", full_sentence(50)))
         self._unsettled = True
         for callback in self.changed:
             callback(touched)
@@ -258,14 +258,15 @@ class Workspace:
             raise Cancelled
         if seconds >= _TELL_BUSY_AFTER and not self._told_busy:
             self._told_busy = True
-            self._tell(Alert("busy", busy_sentence()))
+            self.tell(Alert("busy", busy_sentence()))
 
     def _tell_free(self) -> None:
         if self._told_busy:
             self._told_busy = False
-            self._tell(Alert("free"))
+            self.tell(Alert("free"))
 
-    def _tell(self, alert: Alert) -> None:
+    def tell(self, alert: Alert) -> None:
+        """Hand it to everybody in `alerts`, on this thread."""
         for callback in self.alerts:
             callback(alert)
 
@@ -291,12 +292,17 @@ class Workspace:
         finally:
             self._tell_free()
 
+    @property
+    def damaged(self) -> bool:
+        """True once a damaged page was met."""
+        return self._damaged
+
     def met_damage(self) -> None:
         """A damaged page was found: from now on this vault is for reading only."""
         if not self._damaged:
             self._damaged = True
             self.read_only = self.read_only or damage_sentence()
-            self._tell(Alert("damaged", self.read_only))
+            self.tell(Alert("damaged", self.read_only))
 
     @contextmanager
     def _reading(self) -> Iterator[Session]:
@@ -337,4 +343,4 @@ class Workspace:
         passed = dt.timedelta(seconds=self._moments[1] - before[1])
         if now - before[0] < passed - BACK:
             self.clock_jump = "back"
-            self._tell(Alert("clock", clock_sentence("back")))
+            self.tell(Alert("clock", clock_sentence("back")))

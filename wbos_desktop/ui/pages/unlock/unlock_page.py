@@ -10,7 +10,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from wbos_desktop import paths
-from wbos_desktop.errors import Invalid, TooManyTries, UserError, WrongPassphrase
+from wbos_desktop.errors import DamagedVault, Invalid, TooManyTries, UserError, WrongPassphrase
 from wbos_desktop.i18n import _, ngettext
 from wbos_desktop.ui.shell import Shell
 from wbos_desktop.ui.widgets.buttons import Button
@@ -21,6 +21,7 @@ from wbos_desktop.ui.widgets.labels import Icon, Label
 from wbos_desktop.ui.widgets.secret_row import SecretRow
 
 from . import steps
+from .care import Care
 from .door import Door, Panel, Panels
 
 if TYPE_CHECKING:
@@ -100,6 +101,7 @@ class UnlockPage(Door):
     """Opens the vault of one folder, by passphrase or recovery code, then tells `opened`."""
 
     own_asked = Signal()
+    moved = Signal(object)
 
     def __init__(self, shell: Shell, vault: Path, parent: QWidget | None = None) -> None:
         super().__init__(shell, parent)
@@ -142,6 +144,15 @@ class UnlockPage(Door):
         return panel
 
     @cached_property
+    def care(self) -> Care:
+        """The panels for a vault that does not open, or that needs a decision."""
+        care = Care(self.shell, self.vault, self._panels, self)
+        care.opened.connect(self._cared_for)
+        care.done.connect(self._show_first)
+        care.moved.connect(self.moved)
+        return care
+
+    @cached_property
     def renew(self) -> steps.NewPassphrasePanel:
         """The panel for a new password after the recovery code."""
         text = _("Your recovery code is right. Choose a new password.")
@@ -166,9 +177,16 @@ class UnlockPage(Door):
 
     def abandon(self) -> None:
         """Close a vault that the recovery code opened but that got no new passphrase."""
+        if "care" in self.__dict__:
+            self.care.abandon()
         if self._open is not None:
             self.shell.tasks.end(self, self._open.workspace.close)
             self._open = None
+
+    def warn_of_place(self, sentence: str) -> None:
+        """The vault lies in a bad place: say so, with the offer to move it."""
+        if sentence:
+            self.column.insertWidget(self.column.count() - 1, self.care.place_card(sentence))
 
     def _unlock(self, secret: str) -> None:
         self.set_busy(True)
@@ -178,7 +196,7 @@ class UnlockPage(Door):
     def _open_example(self) -> None:
         self.set_busy(True)
         task = self.shell.tasks.run(self, steps.open_example, self.vault)
-        task.then(self._opened).finally_(self._ready)
+        task.then(self._unlocked).failed(self._refused).finally_(self._ready)
 
     def _unlock_by_code(self, typed: str) -> None:
         self.set_busy(True)
@@ -192,7 +210,9 @@ class UnlockPage(Door):
             task.then(self._opened).failed(self._renew_refused).finally_(self._ready)
 
     def _unlocked(self, vault: OpenVault) -> None:
-        if vault.must_renew:
+        if vault.doubt is not None:
+            self.care.show_doubt(vault)
+        elif vault.must_renew:
             self._ask_new_passphrase(vault, self.first)
         else:
             self._opened(vault)
@@ -210,7 +230,19 @@ class UnlockPage(Door):
             field.clear()
 
     def _code_fits(self, vault: OpenVault) -> None:
-        self._ask_new_passphrase(vault, self.renew)
+        if vault.doubt is not None:
+            self.care.show_doubt(vault)
+        else:
+            self._ask_new_passphrase(vault, self.renew)
+
+    def _cared_for(self, vault: OpenVault) -> None:
+        """Rescued, restored or decided: go on as after a usual unlock."""
+        if vault.by_recovery and not vault.workspace.read_only:
+            self._ask_new_passphrase(vault, self.renew)
+        elif vault.must_renew and not vault.workspace.read_only:
+            self._ask_new_passphrase(vault, self.first)
+        else:
+            self._opened(vault)
 
     def _ask_new_passphrase(self, vault: OpenVault, panel: steps.NewPassphrasePanel) -> None:
         self._open = vault
@@ -227,8 +259,19 @@ class UnlockPage(Door):
         elif isinstance(error, WrongPassphrase | Invalid):
             fail = self.code.fail if by_code else self.passphrase.secret.fail
             fail(error.message)
+        elif isinstance(error, DamagedVault) and error.remedies:
+            typed = self.code.field.text() if by_code else self._typed()
+            self.care.show_damage(error, typed, by_code=by_code)
         else:
             self.shell.messages.strip(self, error.message, kind="error")
+
+    def _typed(self) -> str:
+        """The password of this try; that of the example school is published."""
+        if self._panels.current is self.__dict__.get("example"):
+            from wbos_desktop.vaults import EXAMPLE_PASSPHRASE
+
+            return EXAMPLE_PASSPHRASE
+        return self.passphrase.secret.value()
 
     def _renew_refused(self, error: UserError) -> None:
         if isinstance(error, Invalid) and isinstance(
@@ -272,6 +315,13 @@ class UnlockPage(Door):
     def _show_code(self) -> None:
         self._panels.show_panel(self.code)
         self.code.field.setFocus()
+
+    def _show_first(self) -> None:
+        """The panel of the begin."""
+        is_example = self.vault == paths.demo_vault()
+        self._panels.show_panel(self.example if is_example else self.passphrase)
+        self._forget()
+        self.focus_first()
 
     def _show_passphrase(self) -> None:
         self._panels.show_panel(self.passphrase)
