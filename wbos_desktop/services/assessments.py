@@ -28,10 +28,10 @@ from .protocols import load_templates, newest_version
 from .rights import needs
 from .step_engine import sync_steps, write_log
 from .visibility import (
+    decidable_incidents,
     get_case_model,
-    get_incident_model,
+    get_incident_to_decide,
     visible_incidents,
-    writable_incidents,
 )
 
 # When a kind without a protocol turns out to be serious, this one is offered.
@@ -50,7 +50,7 @@ def to_assess(session: Session) -> list[ToAssessRow]:
             Incident.reported_at,
         )
         .where(Incident.state == "to_assess", visible_incidents(session))
-        .where(writable_incidents(session))
+        .where(decidable_incidents(session))
         .order_by(Incident.reported_at, Incident.id)
     ).all()
     groups = groups_of_incidents(session, [row.id for row in rows])
@@ -64,7 +64,7 @@ def to_assess(session: Session) -> list[ToAssessRow]:
 @needs("decide", "incident")
 def propose_assessment(session: Session, incident_id: int) -> AssessProposal:
     """The assess dialog filled in: as reported, with protocol and owner by default."""
-    incident = get_incident_model(session, incident_id, write=True)
+    incident = get_incident_to_decide(session, incident_id)
     kind = load_catalogue().kind(incident.kind_code)
     template = ""
     if not kind.note_is_enough(incident.severity):
@@ -108,7 +108,7 @@ def proposed_owner(session: Session, incident_id: int, template_code: str) -> in
 @needs("decide", "incident")
 def assess_incident(session: Session, draft: AssessDraft) -> int | None:
     """Decide on a report: the id of the case started or joined, None for a note."""
-    incident = get_incident_model(session, draft.incident_id, write=True)
+    incident = get_incident_to_decide(session, draft.incident_id)
     if incident.version != draft.version:
         raise Conflict(_("Somebody changed this report. Look at it again."))
     if incident.case_id is not None:

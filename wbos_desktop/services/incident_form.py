@@ -30,7 +30,13 @@ from .cases import list_open_cases
 from .protocols import load_templates
 from .rights import needs
 from .school_days import load_calendar
-from .visibility import case_of, get_incident_model, may_decide, may_write_incident
+from .visibility import (
+    case_of,
+    get_incident_model,
+    may_decide,
+    may_decide_incident,
+    may_write_incident,
+)
 
 SUGGESTIONS = 8
 
@@ -171,7 +177,7 @@ def open_report(session: Session, incident_id: int) -> OpenedReport:
     if case_id is None and not may_write:
         # A note that somebody decided on and a report in a hidden case look alike.
         facts = as_reported(facts)
-    decide = may_decide(session) and may_write and incident.case_id is None
+    decide = may_decide_incident(session, incident_id)
     proposal = propose_assessment(session, incident_id) if decide else None
     open_cases = tuple(list_open_cases(session)) if decide else ()
     return OpenedReport(facts, proposal, case_id, open_cases)

@@ -76,7 +76,6 @@ MATRIX: dict[tuple[str, str], dict[str, Reach]] = {
     ("export_line", "read"): _row(_L, _O, _O, _O),
     ("overview", "read"): _row(_A, _A, _A, _A),
     ("protocol", "read"): _row(_A, _A, _A, _N),
-    ("protocol", "write"): _row(_A, _N, _N, _N),
     ("norm", "read"): _row(_A, _A, _A, _A),
     ("norm", "write"): _row(_A, _N, _N, _N),
     ("school", "read"): _row(_A, _A, _A, _A),
@@ -91,8 +90,6 @@ MATRIX: dict[tuple[str, str], dict[str, Reach]] = {
     ("audit", "read"): _row(_A, _N, _N, _N),
     ("keeping", "write"): _row(_A, _N, _N, _N),
     ("access_request", "write"): _row(_A, _N, _N, _N),
-    ("backup", "read"): _row(_A, _A, _A, _A),
-    ("backup", "write"): _row(_A, _N, _N, _N),
     ("own", "write"): _row(_O, _O, _O, _O),
 }
 
@@ -236,6 +233,5 @@ def kind_text(kind: str) -> str:
         "audit": _("Who looked at what"),
         "keeping": _("Keeping and destroying"),
         "access_request": _("Requests for access"),
-        "backup": _("Backups"),
         "own": _("One's own settings and drafts"),
     }[kind]

@@ -189,6 +189,31 @@ def may_write_incident(session: Session, incident_id: int) -> bool:
     return session.scalar(found) is not None
 
 
+def decidable_incidents(session: Session) -> ColumnElement[bool]:
+    """Condition on `incidents`: those in no case on which the user decides what becomes of them."""
+    if not may(session, "decide", "incident"):
+        return false()
+    loose = and_(Incident.case_id.is_(None), writable_incidents(session))
+    if context(session).role == COORDINATOR or _everything(session):
+        return loose
+    own = Incident.reporter_id == context(session).staff_id
+    return and_(loose, Incident.state == "to_assess", or_(Incident.level != "named", own))
+
+
+def get_incident_to_decide(session: Session, incident_id: int) -> Incident:
+    """The report that the user decides on. Raises NotFound, NotAllowed."""
+    incident = get_incident_model(session, incident_id)
+    if case_of(session, incident) is None and not may_decide_incident(session, incident_id):
+        raise refused("write")
+    return incident
+
+
+def may_decide_incident(session: Session, incident_id: int) -> bool:
+    """True if the report is in no case and the user decides what becomes of it."""
+    found = select(Incident.id).where(Incident.id == incident_id, decidable_incidents(session))
+    return session.scalar(found) is not None
+
+
 def case_of(session: Session, incident: Incident) -> int | None:
     """The case of an incident; None also when the case is hidden from this user."""
     if incident.case_id is None:

@@ -1,0 +1,137 @@
+"""Every public service function has the gate of rights.py, or a reason why not."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from tests.test_architecture import PACKAGE, sources
+from wbos_desktop.services import rights
+
+# Modules that only other services use: no page, window or command line may import them.
+INSIDE = {
+    "access_passages",
+    "case_people",
+    "case_reading",
+    "history_restore",
+    "incident_links",
+    "mentions",
+    "record_rights",
+    "record_tree",
+    "record_words",
+    "report_case",
+    "report_group",
+    "report_names",
+    "retention_due",
+    "school_days",
+    "step_engine",
+    "visibility",
+}
+# What asks no role, and why.
+FREE = {
+    "catalogues.install": "the start content, while the vault is made",
+    "norms.install_catalogue": "shipped content only",
+    "protocols.install_catalogue": "shipped content only",
+    "scenarios.install_catalogue": "shipped content only",
+    "deputies.stands_in_for": "the acting user's own standing",
+    "deputies.acting_for": "the acting user's own standing",
+    "deputies.absent_names": "the acting user's own standing",
+    "exports.record_export": "the line of an export that was allowed",
+    "exports.withdraw_export": "one's own line of an export that failed",
+    "rights.may": "the gate itself",
+    "rights.demand": "the gate itself",
+    "school.demand_coordinator": "a gate",
+}
+SERVICES = PACKAGE / "services"
+
+
+def modules() -> list[str]:
+    return sorted(path.stem for path in SERVICES.glob("*.py") if path.stem != "__init__")
+
+
+def entrances(module: ModuleType) -> dict[str, object]:
+    """Public functions of the module itself that take a session."""
+    return {
+        name: function
+        for name, function in vars(module).items()
+        if inspect.isfunction(function)
+        and function.__module__ == module.__name__
+        and not name.startswith("_")
+        and takes_session(function)
+    }
+
+
+def takes_session(function: object) -> bool:
+    assert callable(function)
+    first = next(iter(inspect.signature(function).parameters.values()), None)
+    return first is not None and first.annotation in ("Session", "sqlalchemy.orm.Session")
+
+
+@pytest.mark.parametrize("name", modules())
+def test_every_entrance_has_the_gate(name: str) -> None:
+    module = importlib.import_module(f"wbos_desktop.services.{name}")
+    if name in INSIDE:
+        return
+    bare = {
+        f"{name}.{function}"
+        for function, found in entrances(module).items()
+        if not hasattr(found, "needs")
+    }
+    assert bare - FREE.keys() == set()
+
+
+def test_reasons_are_about_functions_that_are_there() -> None:
+    found = set()
+    for name in modules():
+        module = importlib.import_module(f"wbos_desktop.services.{name}")
+        found |= {f"{name}.{function}" for function in entrances(module)}
+    assert set(FREE) - found == set()
+    assert INSIDE - set(modules()) == set()
+
+
+def test_nothing_above_the_services_goes_inside() -> None:
+    """The window and the command line reach records through the gate only."""
+    places = [PACKAGE / name for name in ("ui", "workspace")]
+    texts = {path: text for place in places for path, text in sources(place).items()}
+    for name in ("cli.py", "app.py", "vaults.py"):
+        texts[name] = (PACKAGE / name).read_text("utf-8")
+    assert {path: inside for path, text in texts.items() if (inside := imported(text))} == {}
+
+
+def imported(text: str) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(
+            ("wbos_desktop.services", "services")
+        ):
+            found |= {alias.name for alias in node.names} | {(node.module or "").split(".")[-1]}
+    return found & INSIDE
+
+
+def test_every_pair_of_the_matrix_is_asked() -> None:
+    """A line of the table that nothing asks would be a promise on paper."""
+    asked = set()
+    for name in modules():
+        tree = ast.parse((SERVICES / f"{name}.py").read_text("utf-8"))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and called(node) in ("needs", "demand", "may"):
+                texts = [a.value for a in node.args if isinstance(a, ast.Constant)]
+                if len(texts) == 2:
+                    asked.add((texts[1], texts[0]))
+    assert set(rights.MATRIX) - asked == set()
+
+
+def called(node: ast.Call) -> str:
+    return node.func.id if isinstance(node.func, ast.Name) else ""
+
+
+def test_the_table_has_words_for_all(tmp_path: Path) -> None:
+    rows = rights.table()
+    assert len(rows) == len(rights.MATRIX)
+    assert all(row.kind and row.action and all(row.reaches) for row in rows)
+    assert {len(row.reaches) for row in rows} == {len(rights.ROLES)}
