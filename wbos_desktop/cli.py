@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import __version__, cli_backups, cli_care, errors, i18n, log
+from . import __version__, cli_backups, cli_care, dumps, errors, i18n, log
 from .i18n import _
 from .settings import Settings
 from .terminal import (
@@ -28,6 +28,7 @@ from .terminal import (
     open_vault,
     print_path,
     read_passphrase,
+    read_secret,
 )
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status."""
+    dumps.forbid_dumps()
     os.umask(0o077)  # whatever it writes is for this user of the computer only
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
@@ -110,6 +112,8 @@ def _add_export(commands: Any) -> None:
     parser.add_argument("--group", metavar="NAME")
     parser.add_argument("--names", choices=("initials", "first", "full"), default="initials")
     parser.add_argument("--purpose", default="", metavar="TEXT")
+    text = _("file with the password for the export, - for standard input")
+    parser.add_argument("--password-file", metavar="FILE", help=text)
     needs_vault(parser)
 
 
@@ -213,10 +217,13 @@ def _column(text: str) -> tuple[str, str]:
 
 # ---------------------------------------------------------------- export
 def _export(options: argparse.Namespace) -> int:
+    from .services import export_files
+
     if options.names == "full" and not options.purpose.strip():
         raise errors.UserError(_("Full names need a purpose: add --purpose TEXT."))
     vault = open_vault(options)
     try:
+        vault.workspace.write(export_files.remove_parts)
         for path in _exported(vault.workspace, options):
             print_path(_("export"), path)
     finally:
@@ -228,7 +235,8 @@ def _exported(work: Workspace, options: argparse.Namespace) -> list[Path]:
     from .domain.reports import ExportOptions
     from .services import cases, groups, meetings, reports
 
-    choice = ExportOptions(names=options.names, purpose=options.purpose)
+    password = read_secret(options.password_file) if options.password_file else ""
+    choice = ExportOptions(names=options.names, purpose=options.purpose, password=password)
     report: Report
     suffixes = ["pdf"]
     if options.what == "pack":

@@ -43,17 +43,23 @@ def needs_passphrase(parser: argparse.ArgumentParser) -> None:
 
 def read_passphrase(options: argparse.Namespace, *, twice: bool = False) -> str:
     """From the file, standard input or the prompt, in NFC. Raises UserError."""
-    if options.passphrase_file == "-":
+    if options.passphrase_file:
+        return read_secret(options.passphrase_file)
+    text = getpass.getpass(_("Passphrase: "))
+    if twice and getpass.getpass(_("The same passphrase again: ")) != text:
+        raise errors.UserError(_("The two passphrases differ. Nothing was made."))
+    return unicodedata.normalize("NFC", text)
+
+
+def read_secret(file: str) -> str:
+    """The one line of a file, or of standard input for '-', in NFC. Raises UserError."""
+    if file == "-":
         text = sys.stdin.buffer.read().decode("utf-8-sig", errors="replace")
-    elif options.passphrase_file:
+    else:
         try:
-            text = Path(options.passphrase_file).read_text("utf-8-sig", errors="replace")
+            text = Path(file).read_text("utf-8-sig", errors="replace")
         except OSError:
             raise errors.UserError(_("The file with the passphrase can't be read.")) from None
-    else:
-        text = getpass.getpass(_("Passphrase: "))
-        if twice and getpass.getpass(_("The same passphrase again: ")) != text:
-            raise errors.UserError(_("The two passphrases differ. Nothing was made."))
     text = text.removesuffix("\n").removesuffix("\r")
     return unicodedata.normalize("NFC", text)
 
@@ -64,6 +70,7 @@ def open_vault(options: argparse.Namespace, secret: str | None = None) -> OpenVa
     After a restore it erases again what was erased before. Raises the errors of opening.
     """
     from . import vaults
+    from .settings import Settings
     from .workspace import opening
 
     vault = opening.open_vault(options.vault, secret or read_passphrase(options))
@@ -73,8 +80,9 @@ def open_vault(options: argparse.Namespace, secret: str | None = None) -> OpenVa
         vault.workspace.close()
         raise
     doubts = (vault.doubt.text,) if vault.doubt else ()
-    for notice in (*vault.notices, *doubts):
-        print(notice, file=sys.stderr)
+    for notice in (*vault.notices, *doubts, Settings().policy.sentence):
+        if notice:
+            print(notice, file=sys.stderr)
     return vault
 
 

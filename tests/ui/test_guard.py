@@ -211,7 +211,7 @@ def test_each_window_is_kept_out_of_pictures(
     asked: list[tuple[int, bool]] = []
     capture = Capture(lambda window, on: asked.append((window, on)) is None)
     capture.on = True
-    monkeypatch.setattr(opened.guard, "_capture", capture)
+    monkeypatch.setattr(opened.guard, "capture", capture)
     dialog = Dialog("Vraag", parent=opened)
     dialog.open()
     menu = QMenu(opened)

@@ -11,13 +11,13 @@ from PySide6.QtWidgets import QWidget
 
 from wbos_desktop.domain.incidents import IncidentQuery
 from wbos_desktop.domain.reports import ExportOptions, FileMade
-from wbos_desktop.errors import UserError
+from wbos_desktop.errors import Invalid, UserError
 from wbos_desktop.i18n import _
 from wbos_desktop.services import exports
 from wbos_desktop.ui.shell import Shell
 from wbos_desktop.ui.tasks import Task
 from wbos_desktop.ui.widgets.dialog import Dialog
-from wbos_desktop.ui.widgets.fields import CheckBox, TextField
+from wbos_desktop.ui.widgets.fields import CheckBox, PasswordField, TextField
 from wbos_desktop.ui.widgets.form import Field, Form
 from wbos_desktop.ui.widgets.pills import SegmentedControl
 from wbos_desktop.ui.widgets.progress_card import ProgressCard
@@ -58,10 +58,19 @@ class ExportDialog(Dialog):
                 ),
                 Field(_("For whom"), "recipients", TextField(_("For whom")), optional=True),
                 *([extra] if extra else []),
+                Field(
+                    _("Password of the file"),
+                    "password",
+                    PasswordField(_("Password of the file")),
+                    optional=not shell.settings.policy.export_password,
+                    hint=_("Tell it in another way than the file goes. WBOS does not keep it."),
+                ),
             ]
         )
         self.form.fill(
-            SimpleNamespace(names="initials", purpose="", recipients="", log=False, free_text=False)
+            SimpleNamespace(
+                names="initials", purpose="", recipients="", log=False, free_text=False, password=""
+            )
         )
         self.form.edited.connect(self._edited)
         self.body.addWidget(self.form)
@@ -90,6 +99,11 @@ class ExportDialog(Dialog):
         if options.names == "full" and not options.purpose:
             errors = {"purpose": _("Write what full names are needed for.")}
             self.set_footer_error(self.form.show_errors(errors))
+            return
+        try:
+            exports.demand_password(options)
+        except Invalid as error:
+            self.set_footer_error(self.form.show_errors(error.fields))
             return
         self.shell.messages.save_file(
             self, self.title_label.text(), self._name, self._filters, self._write

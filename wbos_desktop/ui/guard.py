@@ -59,7 +59,7 @@ class Guard(QObject):
         super().__init__(window)
         self._window = window
         self._idle = idle
-        self._capture = capture
+        self.capture = capture
         self.curtains = Curtains(window)
         self._pills: list[CountdownPill] = []
         idle.near.connect(self.show_countdown)
@@ -108,7 +108,7 @@ class Guard(QObject):
         if kind in _HANDS:
             self._idle.touch()
         if kind == _KINDS.Show and isinstance(watched, QWidget) and watched.isWindow():
-            self._capture.cover(watched)
+            self.capture.cover(watched)
         if self.blank and kind in _EATEN:
             return self._behind_curtain(event, kind)
         if kind == _KINDS.KeyPress and isinstance(event, QKeyEvent):

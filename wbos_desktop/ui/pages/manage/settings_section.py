@@ -10,9 +10,11 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from wbos_desktop.domain.school import SECTORS, ContactDraft, SchoolDraft
 from wbos_desktop.errors import Conflict, Invalid, UserError
-from wbos_desktop.i18n import _
+from wbos_desktop.i18n import _, ngettext
+from wbos_desktop.policy import Policy
 from wbos_desktop.services import school
 from wbos_desktop.ui import theme
+from wbos_desktop.ui.capture import system_setter
 from wbos_desktop.ui.conflict import Versions, choose_version
 from wbos_desktop.ui.drafts import DraftKeeper
 from wbos_desktop.ui.routes import Route
@@ -20,9 +22,9 @@ from wbos_desktop.ui.shell import Shell
 from wbos_desktop.ui.tasks import Task
 from wbos_desktop.ui.widgets.buttons import Button, IconButton
 from wbos_desktop.ui.widgets.cards import Hairline, ScrollPage, clear_layout
-from wbos_desktop.ui.widgets.fields import ComboBox, TextField
+from wbos_desktop.ui.widgets.fields import CheckBox, ComboBox, TextField
 from wbos_desktop.ui.widgets.form import Field, Form, FormRow
-from wbos_desktop.ui.widgets.labels import ElidedLabel, Label
+from wbos_desktop.ui.widgets.labels import ElidedLabel, IconLabel, Label
 from wbos_desktop.ui.widgets.pills import PillGroup
 
 from .passphrase_dialog import PassphraseDialog
@@ -41,7 +43,8 @@ class SettingsSection(Section):
         page = ScrollPage()
         page.body.setSpacing(14)
         self.form = self._school_form()
-        for part in (_look(self), self._school_part(), self._contact_part(), _safety(self)):
+        parts = [_look(self), self._school_part(), self._contact_part(), _safety(self)]
+        for part in [*parts[:1], *_policy_parts(shell.settings.policy), *parts[1:]]:
             page.body.addWidget(part)
         page.body.addStretch(1)
         self.body.addWidget(page, 1)
@@ -231,9 +234,9 @@ def _look(section: SettingsSection) -> QWidget:
         [("system", _("As the system")), ("light", _("Light")), ("dark", _("Dark"))], _("Look")
     )
     size = PillGroup([(n, f"{n} %") for n in theme.TEXT_SIZES], _("Text size"))
-    minutes = PillGroup(
-        [(n, _("{n} min").format(n=n)) for n in (2, 5, 10, 15)], _("Lock by itself after")
-    )
+    most = settings.policy.lock_minutes
+    offered = sorted({n for n in (2, 5, 10, 15) if n <= most} | {most})
+    minutes = PillGroup([(n, _("{n} min").format(n=n)) for n in offered], _("Lock by itself after"))
     rows = (
         (language, "language"),
         (mode, "theme"),
@@ -243,8 +246,50 @@ def _look(section: SettingsSection) -> QWidget:
     for pills, key in rows:
         pills.set_value(settings.get(key))
         pills.edited.connect(lambda pills=pills, key=key: _keep(section, key, pills.value()))
-        column.addWidget(FormRow(pills.accessibleName(), pills))
+        limited = key == "lock_minutes" and settings.policy.demands(key)
+        hint = _("Your school allows {n} minutes at most.").format(n=most) if limited else ""
+        column.addWidget(FormRow(pills.accessibleName(), pills, hint=hint))
+    if system_setter() is not None:  # there is nothing to choose on Linux
+        column.addWidget(FormRow(_("Screenshots"), _capture_box(section)))
     return part
+
+
+def _capture_box(section: SettingsSection) -> CheckBox:
+    settings = section.shell.settings
+    box = CheckBox(_("Keep this window out of screenshots and shared screens"))
+    box.set_value(settings.get("capture_block"))
+    box.edited.connect(lambda: _keep(section, "capture_block", box.value()))
+    if settings.policy.capture_block:
+        box.setEnabled(False)
+        box.setToolTip(_("Your school has set this."))
+    return box
+
+
+def _policy_parts(policy: Policy) -> list[QWidget]:
+    """What the school's ICT demands of this computer; nothing when it demands nothing."""
+    if not policy.found:
+        return []
+    part, column = _part(_("Set by the school"))
+    if policy.sentence:
+        column.addWidget(Label(policy.sentence, "danger", wrap=True))
+    for line in policy_lines(policy):
+        column.addWidget(IconLabel("lock", line, "body"))
+    return [part]
+
+
+def policy_lines(policy: Policy) -> list[str]:
+    """The demands in words."""
+    minutes = policy.lock_minutes
+    lines = {
+        "lock_minutes": ngettext(
+            "Lock after {n} minute at most", "Lock after {n} minutes at most", minutes
+        ),
+        "export_password": _("Exports with a password only"),
+        "capture_block": _("Screenshots stay off"),
+        "backup_required": _("A backup is demanded"),
+        "backup_folder": _("Backups go to {folder}").format(folder=policy.backup_folder),
+    }
+    return [line for key, line in lines.items() if policy.demands(key)]
 
 
 def _keep(section: SettingsSection, key: str, value: Any) -> None:
