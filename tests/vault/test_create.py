@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from wbos_desktop.db import audit
 from wbos_desktop.db.models.school import School, Staff, StaffRole, User
+from wbos_desktop.db.models.system import AuditLine
 from wbos_desktop.errors import (
     DamagedVault,
     Invalid,
@@ -245,7 +246,7 @@ def test_older_database_is_told(folder, code):
     (folder / "wbos.db").write_bytes(older)
     doubt = opens(folder, SECRET).doubt
     assert doubt is not None
-    assert doubt.missing == 1
+    assert doubt.missing == 2  # the opening is a line too
 
 
 def test_other_file_with_as_many_lines_is_told(folder, code):
@@ -395,3 +396,24 @@ def test_new_recovery_code(folder, code):
     opens(folder, SECRET)
     with pytest.raises(WrongPassphrase):
         open_vault(folder, code.characters, kind=slots.RECOVERY)
+
+
+def actions(vault):
+    statement = select(AuditLine.action, AuditLine.object_id).order_by(AuditLine.seq.desc())
+    return vault.workspace.read(lambda session: [tuple(row) for row in session.execute(statement)])
+
+
+def test_each_opening_is_noted_with_the_wrong_tries_before_it(folder, code):
+    for _ in range(2):
+        with pytest.raises(WrongPassphrase):
+            opens(folder, "dit is het verkeerde wachtwoord")
+    opens(folder, SECRET)
+    vault = open_vault(folder, SECRET)
+    assert actions(vault)[:3] == [("unlock", 1), ("unlock", 1), ("wrong_tries", 2)]
+    vault.workspace.close()
+
+
+def test_opening_with_the_recovery_code_is_noted_as_such(folder, code):
+    vault = open_vault(folder, code.characters, kind=slots.RECOVERY)
+    assert actions(vault)[0] == ("unlock_by_code", 1)
+    vault.workspace.close()

@@ -44,6 +44,11 @@ def wait_seconds(folder: Path, clock: Clock = time.monotonic) -> int:
     return max(0, -int(-left // 1))
 
 
+def count_wrong(folder: Path) -> int:
+    """How many tries there were since the last right one."""
+    return _load(folder).wrong
+
+
 def begin_try(folder: Path, clock: Clock = time.monotonic) -> None:
     """Count a try before it is made, so that killing the program does not hide it.
 

@@ -29,7 +29,8 @@ class Unlocked:
     """An opened envelope.
 
     `repaired`: one of the two key files was not whole and was mended, the user is told (F-04).
-    `state_genuine`: False if somebody changed the state outside the program.
+    `state_genuine`: False if somebody changed the state outside the program. `wrong_tries`: how
+    many came since the last right one.
     """
 
     keys: VaultKeys = field(repr=False)
@@ -38,6 +39,7 @@ class Unlocked:
     state: State
     repaired: bool
     state_genuine: bool
+    wrong_tries: int = 0
 
     @property
     def by_recovery(self) -> bool:
@@ -54,6 +56,7 @@ def unlock(
     TooManyTries, WrongPassphrase, DamagedVault, NewerVault or StorageError.
     """
     loaded = envelopes.load(folder)
+    wrong = tries.count_wrong(folder)
     tries.begin_try(folder, clock)
     envelope, slot, keys = _open_newest(loaded.envelopes, secret, kind)
     tries.forget_tries(folder)
@@ -64,7 +67,7 @@ def unlock(
         envelope = envelopes.save(folder, replace(envelope, last_slot=hint))
     if is_weak(slot.kdf):
         slot = _strengthen(folder, envelope, slot, secret)
-    return Unlocked(keys, slot, envelope.vault_id, envelope.state, repaired, genuine)
+    return Unlocked(keys, slot, envelope.vault_id, envelope.state, repaired, genuine, wrong)
 
 
 def _strengthen(folder: Path, envelope: Envelope, slot: Slot, secret: str) -> Slot:

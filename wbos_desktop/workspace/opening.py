@@ -48,6 +48,7 @@ from .opened import OpenVault as OpenVault
 from .rekey import rekey_is_due, renew_data_key, settle_keys
 from .session import Clock, Workspace, system_clock
 from .standing import why_read_only
+from .unlock_notes import note_unlock
 from .ways_in import Way, known_ways, mended
 
 
@@ -224,6 +225,7 @@ def _assemble(parts: _Parts) -> OpenVault:
         make_room=lambda: reserve.release(folder),
         clock_jump=jump,
     )
+    note_unlock(workspace, by_recovery=unlocked.by_recovery, wrong_tries=unlocked.wrong_tries)
     notices = _notices(unlocked, jump)
     if failure := last_failure(folder, audit_key):
         notices = (*notices, failure)
