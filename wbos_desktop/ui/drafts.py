@@ -130,7 +130,7 @@ class DraftKeeper(QObject):
         values = self._of.kept()
         if values == self._last:
             return
-        if workspace.read_only:
+        if workspace.read_only and not workspace.damaged:
             self._tell(workspace.read_only)
             return
         self._last = values
@@ -317,6 +317,10 @@ def _keep_unless_saved(session: Any, sent: _Sent, kept: KeptForm) -> None:
     """At lock a save may be on its way: its form needs no draft any more."""
     if not sent.saved:
         drafts.keep_form(session, kept)
+
+
+# In a vault where a damaged page was met nothing is saved but this (Workspace.write).
+_keep_unless_saved.keeps_typing = True  # type: ignore[attr-defined]
 
 
 def _thrower(shell: Shell, form: str, record_id: int) -> Callable[[], None]:

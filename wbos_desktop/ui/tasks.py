@@ -22,7 +22,8 @@ from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, Protocol
 import shiboken6
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
-from wbos_desktop.errors import Cancelled, UserError
+from wbos_desktop.errors import Cancelled, StorageError, UserError
+from wbos_desktop.i18n import _
 from wbos_desktop.progress import Progress
 
 if TYPE_CHECKING:
@@ -105,6 +106,9 @@ class _Job:
             return
         try:
             self.result = function()
+        except MemoryError:
+            text = _("There is too little memory. Nothing was changed. Close other programs.")
+            self.error = StorageError(text)
         except BaseException as error:  # noqa: BLE001 - sorted on the UI thread
             self.error = error
 
