@@ -96,7 +96,8 @@ def _cases(session: Session, pupil_id: int) -> tuple[list[int], list[int]]:
     """Cases that only this pupil is in, and those that others need; of what the user sees."""
     facts = retention_due.read_facts(session, retention.terms_of(session))
     seen = set(session.scalars(select(Case.id).where(visible_cases(session))))
-    own, shared = [], []
+    own: list[int] = []
+    shared: list[int] = []
     for case in retention_due.cases_of_pupils(session, pupil_id).get(pupil_id, []):
         others = {key for key, _day in facts.pupils_of_case[case.case_id]} - {pupil_id}
         if case.case_id in seen:

@@ -64,7 +64,8 @@ class ManagePage(Page):
             ("settings", "adjustments", _("Settings")),
         ]
         if shell.who.role != "coordinator":
-            places = [place for place in places if place[0] not in ("import", "requests")]
+            hidden = ("import", "requests", "privacy")
+            places = [place for place in places if place[0] not in hidden]
         if shell.who.role == "reader":
             places = [place for place in places if place[0] != "bin"]
         self.places = PlaceList(places, _("Parts of Manage"))
