@@ -38,7 +38,7 @@ class AccessPanel(ScrollPage):
         self.new_code = Button(_("New recovery code"), "secondary", "key", size="small")
         self.new_code.clicked.connect(self._renew_code)
         self.add_deputy = Button(_("Arrange standing in"), "secondary", "plus", size="small")
-        self.add_deputy.clicked.connect(lambda: self._open_deputy(None))
+        self.add_deputy.clicked.connect(lambda: self.open_deputy(None))
         self.warnings, self.people, self.periods = QVBoxLayout(), QVBoxLayout(), QVBoxLayout()
         for column in (self.warnings, self.people, self.periods):
             column.setSpacing(0)
@@ -119,7 +119,7 @@ class AccessPanel(ScrollPage):
         now = period.state == "now"
         chip = Chip(_("now"), kind="state") if now else None
         row = ListRow(text, " · ".join(parts), right=chip)
-        row.opened.connect(lambda: self._open_deputy(period.id))
+        row.opened.connect(lambda: self.open_deputy(period.id))
         return row
 
     def _locked(self) -> bool:
@@ -145,7 +145,8 @@ class AccessPanel(ScrollPage):
         if not self._locked():
             RecoveryCodeDialog(self.shell, self.window()).open()
 
-    def _open_deputy(self, deputy_id: int | None) -> None:
+    def open_deputy(self, deputy_id: int | None) -> None:
+        """Open the form of a period, or of a new one."""
         if not self._locked():
             form = self.shell.tasks.read(self, deputies.deputy_form, deputy_id)
             form.then(self._show_deputy)

@@ -56,7 +56,10 @@ class _SecretDialog(Dialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.shell = shell
         self.pair = NewSecret(self._problem, _("Password of your colleague"))
-        self.start = CheckBox(_("This is a start password: the first unlock asks another one"))
+        self.start = CheckBox(_("This is a start password"))
+        self.about_start = Label(
+            _("At the first unlock your colleague chooses an own one."), "caption", wrap=True
+        )
 
     def names(self) -> tuple[str, ...]:
         """What a guesser would try first."""
@@ -109,7 +112,7 @@ class GiveAccessDialog(_SecretDialog):
         )
         self.role_row = RoleRow()
         self.role_row.set_role("member")
-        for widget in (self.whom_row, self.role_row, self.pair, self.start):
+        for widget in (self.whom_row, self.role_row, self.pair, self.start, self.about_start):
             self.body.addWidget(widget)
         self.body.addStretch(1)
         self.add_button(_("Cancel"), slot=self.reject)
@@ -158,7 +161,7 @@ class NewPasswordDialog(_SecretDialog):
         title = _("New password for {name}").format(name=user.given_name)
         super().__init__(shell, title, about, parent)
         self._user = user
-        for widget in (self.pair, self.start):
+        for widget in (self.pair, self.start, self.about_start):
             self.body.addWidget(widget)
         self.body.addStretch(1)
         self.add_button(_("Cancel"), slot=self.reject)
@@ -204,7 +207,7 @@ class AccessDialog(Dialog):
         self.remove = self._part(
             _("Leaves, or no longer needs WBOS?"),
             _("The vault gets a new key. Colleagues notice nothing of it."),
-            Button(_("Take access away"), "danger", "user-minus"),
+            Button(_("Take access away"), "danger", "lock"),
         )
         self.remove.clicked.connect(self._ask_remove)
         self.body.addStretch(1)

@@ -139,8 +139,11 @@ class PeopleSection(Section):
         self.refresh()
 
     def resume(self, form: str, record_id: int) -> None:
-        """Open the form of the staff member again."""
-        if form == "staff" and record_id:
+        """Open the form of the staff member, or of who stands in, again."""
+        if form == "deputy" and self.may_change:
+            self.show_access()
+            self.access.open_deputy(record_id or None)
+        elif form == "staff" and record_id:
             self._open_staff(record_id)
         elif form == "staff" and self.may_change:
             self.read(people.list_roles).then(lambda _roles: self._add())
