@@ -1,0 +1,48 @@
+"""What is typed survives: in every form, through a lock, and offered again from Vandaag."""
+
+from __future__ import annotations
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from tests.ui import drafts_walk as walk
+from tests.ui.window_fixture import made_vault, opened, vault, window  # noqa: F401 - fixtures
+from wbos_desktop.ui.drafts import DraftKeeper
+from wbos_desktop.ui.main_window import MainWindow
+from wbos_desktop.ui.routes import Route
+
+PARTS = 3
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_every_form_comes_back_after_a_lock(
+    qtbot: QtBot,
+    opened: MainWindow,  # noqa: F811
+    part: int,
+) -> None:
+    """All forms of a part lie over each other when the window locks; each comes back whole."""
+    ids = opened.shell.tasks.workspace.write(walk.fill)
+    chosen = list(walk.routes(ids).items())[part::PARTS]
+    typed = {name: walk.type_in_new(qtbot, opened, route) for name, route in chosen}
+    walk.lock_and_unlock(qtbot, opened)
+    lost = {}
+    for name, route in chosen:
+        keeper = walk.open_form(qtbot, opened, route)
+        back = keeper._of.kept()
+        lost[name] = {key: back.get(key) for key in typed[name] if typed[name][key] != back[key]}
+        assert keeper.bar is not None
+        walk.close(keeper)
+    assert {name: fields for name, fields in lost.items() if fields} == {}
+
+
+def test_the_walk_sees_a_form_that_keeps_nothing(
+    qtbot: QtBot,
+    opened: MainWindow,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The control: without it the walk could be blind."""
+    monkeypatch.setattr(DraftKeeper, "enabled", False)
+    route = Route("report", form=("incident", 0))
+    typed = walk.type_in_new(qtbot, opened, route)
+    walk.lock_and_unlock(qtbot, opened)
+    assert walk.open_form(qtbot, opened, route)._of.kept() != typed
