@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from tests.ui.window_fixture import PUPIL, made_vault, opened, unlock, vault, wait, window
 from wbos_desktop.ui import theme
 from wbos_desktop.ui.capture import Capture
+from wbos_desktop.ui.clipboard import Clipboard
 from wbos_desktop.ui.curtain import Curtain
 from wbos_desktop.ui.guard import CountdownPill
 from wbos_desktop.ui.main_window import MainWindow
@@ -222,3 +223,46 @@ def test_each_window_is_kept_out_of_pictures(
     capture.cover(dialog)
     assert asked[-1] == (int(dialog.winId()), False)
     QApplication.activePopupWidget().close()
+
+
+def on_board() -> str:
+    return QApplication.clipboard().text()
+
+
+def test_copied_out_of_a_field_is_secret_and_gone_at_lock(
+    qtbot: QtBot, opened: MainWindow, notes: list[Notes]
+) -> None:
+    notes[1].activateWindow()
+    qtbot.waitUntil(lambda: QApplication.focusWindow() is not None)
+    notes[1].field.selectAll()
+    notes[1].field.copy()
+    marks = QApplication.clipboard().mimeData().formats()
+    assert on_board() == PUPIL
+    assert "x-kde-passwordManagerHint" in marks
+    assert any("CanIncludeInClipboardHistory" in mark for mark in marks)
+    opened.lock()
+    assert on_board() == ""
+
+
+def test_copied_from_a_table_is_gone_at_lock(opened: MainWindow) -> None:
+    Clipboard(opened).copy(f"2B\t{PUPIL}")
+    opened.lock()
+    assert on_board() == ""
+
+
+def test_what_another_program_copied_stays(opened: MainWindow) -> None:
+    opened.shell.clipboard.clear()  # ends the watching, as when another program has the keys
+    opened.shell.clipboard.copy(PUPIL)
+    QApplication.clipboard().setText("boodschappen")
+    opened.lock()
+    assert on_board() == "boodschappen"
+    QApplication.clipboard().clear()
+
+
+def test_copied_text_goes_after_half_a_minute(qtbot: QtBot, opened: MainWindow) -> None:
+    board = opened.shell.clipboard
+    board.copy(PUPIL)
+    assert board._timer.interval() == 30_000
+    board._timer.setInterval(10)
+    qtbot.waitUntil(lambda: on_board() == "")
+    assert board._watching

@@ -274,6 +274,7 @@ class MainWindow(QMainWindow):
         self._show_work()
         self.idle.start(self.shell.settings.get("lock_minutes"))
         self.guard.start()
+        self.shell.clipboard.watch()
         self._cover_windows()
         if self.shell.tasks.workspace and not self.shell.tasks.workspace.read_only:
             self.shell.tasks.write(self, export_files.remove_parts)

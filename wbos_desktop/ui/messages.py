@@ -189,6 +189,9 @@ def _place(owner: QObject) -> QVBoxLayout | None:
 
 def _file_dialog(owner: QWidget, title: str, filters: str) -> QFileDialog:
     dialog = QFileDialog(owner.window(), title, str(Path.home()), filters)
+    # The window of the system keeps lists of files that were opened and saved, can't be closed
+    # at lock and shows on shared screens.
+    dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     # Qt's own Dutch lacks these two; the window of the system does not show them.
     dialog.setLabelText(QFileDialog.DialogLabel.LookIn, _("Folder:"))
