@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from wbos_desktop.domain.access import AccessCopy
+from wbos_desktop.domain.accountability import KitDocument
+from wbos_desktop.domain.audit_trail import AuditReport
 from wbos_desktop.domain.destruction import DestructionReport
 from wbos_desktop.domain.reports import (
     CaseReport,
@@ -22,7 +24,13 @@ from wbos_desktop.domain.reports import (
 from wbos_desktop.progress import Progress
 
 Report = (
-    MeetingPack | CaseReport | GroupProfileReport | RegisterReport | AccessCopy | DestructionReport
+    MeetingPack
+    | CaseReport
+    | GroupProfileReport
+    | RegisterReport
+    | AccessCopy
+    | DestructionReport
+    | AuditReport
 )
 
 Built = tuple[bytes, tuple[str, ...]]
@@ -96,6 +104,25 @@ def _destruction_pdf(report: DestructionReport, progress: Progress | None) -> Bu
     return destruction_report.destruction_pdf(report, progress), ()
 
 
+def _kit_pdf(report: KitDocument, progress: Progress | None) -> Built:
+    from wbos_desktop.documents import accountability
+
+    return accountability.kit_pdf(report, progress), ()
+
+
+def _audit_pdf(report: AuditReport, progress: Progress | None) -> Built:
+    from wbos_desktop.documents import audit_report
+
+    return audit_report.audit_pdf(report, progress), ()
+
+
+def _audit_xlsx(report: AuditReport, progress: Progress | None) -> Built:
+    from wbos_desktop.documents import audit_report
+
+    book = audit_report.audit_xlsx(report, progress)
+    return book.content, book.notes
+
+
 KINDS: dict[type, Kind] = {
     MeetingPack: Kind(
         "pack",
@@ -134,5 +161,17 @@ KINDS: dict[type, Kind] = {
         lambda report: f"vernietigingsoverzicht-{report.at.date().isoformat()}",
         lambda report: Subject("destructions", report.destruction_id),
         {"pdf": _destruction_pdf},
+    ),
+    KitDocument: Kind(
+        "accountability",
+        lambda report: f"{report.file}-{report.masthead.made_at.date().isoformat()}",
+        lambda _report: Subject("school"),
+        {"pdf": _kit_pdf},
+    ),
+    AuditReport: Kind(
+        "audit",
+        lambda report: f"logboek-{report.masthead.made_at.date().isoformat()}",
+        lambda report: Subject(report.table, report.record_id),
+        {"pdf": _audit_pdf, "xlsx": _audit_xlsx},
     ),
 }

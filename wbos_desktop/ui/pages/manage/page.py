@@ -14,6 +14,7 @@ from wbos_desktop.ui.shell import Shell
 from wbos_desktop.ui.widgets.page_header import PageHeader
 
 from .access_section import AccessSection
+from .accountability_section import AccountabilitySection
 from .backup_section import BackupSection
 from .bin_section import BinSection
 from .import_section import ImportSection
@@ -34,7 +35,7 @@ class ManagePage(Page):
         | {"incidents", "profiles", "observations", "meetings", "agenda_items", "decisions"}
         | {"actions", "attachments", "scenarios", "destructions"}
         | {"cases", "retention_terms", "retention_holds", "scenario_practices"}
-        | {"access_requests", "access_passages", "stated_views"}
+        | {"access_requests", "access_passages", "stated_views", "vault_settings"}
         | {"protocol_templates", "template_versions", "backups"}
     )
 
@@ -48,6 +49,7 @@ class ManagePage(Page):
             "import": ImportSection,
             "backup": BackupSection,
             "requests": AccessSection,
+            "accountability": AccountabilitySection,
             "bin": BinSection,
             "privacy": PrivacySection,
             "settings": SettingsSection,
@@ -59,6 +61,7 @@ class ManagePage(Page):
             ("import", "database-import", _("Read in")),
             ("backup", "device-floppy", _("Backup")),
             ("requests", "eye", _("Access requests")),
+            ("accountability", "file-text", _("Accountability")),
             ("bin", "trash", _("The bin")),
             ("privacy", "shield-lock", _("Privacy and keeping")),
             ("settings", "adjustments", _("Settings")),

@@ -1,0 +1,93 @@
+"""The accountability kit in Beheer: made, copied, and who agreed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from tests.helpers.accessibility import find_clipped_texts, find_unnamed_controls
+from tests.ui.shell_fixture import fake, make_shell, make_workspace
+from wbos_desktop.ui import theme
+from wbos_desktop.ui.form_dialog import FormDialog
+from wbos_desktop.ui.pages.manage.accountability_section import AccountabilitySection
+from wbos_desktop.ui.widgets.buttons import Button
+from wbos_desktop.ui.widgets.labels import Label
+
+
+@pytest.fixture
+def section(qtbot: QtBot, qapp: QApplication) -> Iterator[AccountabilitySection]:
+    theme.apply(qapp, "light", 100)
+    workspace, who = make_workspace()
+    shell = make_shell(workspace, who)
+    made = AccountabilitySection(shell)
+    qtbot.addWidget(made)
+    made.resize(930, 640)
+    made.show()
+    shell.tasks.changed.connect(lambda _tables: made.refresh())
+    made.refresh()
+    settle(qtbot, made)
+    yield made
+    shell.tasks.close()
+    workspace.close()
+
+
+def settle(qtbot: QtBot, section: AccountabilitySection) -> None:
+    QTest.qWait(30)
+    qtbot.waitUntil(lambda: not section.shell.tasks.busy, timeout=20_000)
+    QTest.qWait(30)
+
+
+def button(section: AccountabilitySection, name: str) -> Button:
+    return next(b for b in section.findChildren(Button) if b.accessibleName() == name)
+
+
+def test_a_document_is_written(
+    qtbot: QtBot, section: AccountabilitySection, tmp_path: Path
+) -> None:
+    target = tmp_path / "tekst.pdf"
+    fake(section.shell).paths = [target]
+    button(section, "Pdf maken: Tekst voor de schoolgids").click()
+    settle(qtbot, section)
+    settle(qtbot, section)
+    assert target.read_bytes().startswith(b"%PDF-")
+    assert fake(section.shell).toasts[-1].startswith("Opgeslagen:")
+
+
+def test_a_text_is_copied(qtbot: QtBot, section: AccountabilitySection) -> None:
+    button(section, "Tekst kopiëren: Brief aan de medezeggenschapsraad").click()
+    settle(qtbot, section)
+    assert "De Linde" in QGuiApplication.clipboard().text()
+    section.shell.clipboard.clear()
+
+
+def test_who_agreed_is_asked(qtbot: QtBot, section: AccountabilitySection) -> None:
+    section.agree_button.click()
+    dialog = section.window().findChildren(FormDialog)[-1]
+    dialog.form.fields["agreed_by"].widget.set_value("Het bestuur")
+    dialog.form.fields["agreed_on"].widget.set_value(dt.date(2026, 10, 1))
+    dialog.save_button.click()
+    settle(qtbot, section)
+    settle(qtbot, section)
+    words = [label.text() for label in section.agreed.findChildren(Label)]
+    assert words == ["Het bestuur gaf akkoord op 1 oktober 2026."]
+
+
+@pytest.mark.parametrize("size", [100, 130])
+def test_nothing_is_clipped(
+    qtbot: QtBot, qapp: QApplication, section: AccountabilitySection, size: int
+) -> None:
+    theme.apply(qapp, "light", size)
+    settle(qtbot, section)
+    assert find_clipped_texts(section) == []
+    assert find_unnamed_controls(section) == []
+    section.agree_button.click()
+    settle(qtbot, section)
+    assert find_clipped_texts(section.window().findChildren(FormDialog)[-1]) == []
+    theme.apply(qapp, "light", 100)
