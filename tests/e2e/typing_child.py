@@ -1,0 +1,72 @@
+"""Types a report in the real window, letter by letter, and tells each one, until it is killed.
+
+Arguments: vault folder, passphrase, 'off' to switch keeping off (the control). Each line on
+standard output: number of letters typed and the monotonic clock.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from wbos_desktop import app as application
+from wbos_desktop.settings import Settings
+from wbos_desktop.ui.drafts import DraftKeeper
+from wbos_desktop.ui.main_window import MainWindow
+from wbos_desktop.ui.pages.incidents.report import ReportDialog
+from wbos_desktop.ui.routes import Route
+
+LETTERS = "hij duwt haar in de gang en zegt niets "
+EVERY_MS = 40
+
+
+class Typist:
+    """Unlocks, opens the report, and types when it is ready."""
+
+    def __init__(self, window: MainWindow, secret: str) -> None:
+        self.window, self.secret = window, secret
+        self.typed = 0
+        self.clock = QTimer()
+        self.clock.timeout.connect(self.step)
+        self.clock.start(EVERY_MS)
+
+    def step(self) -> None:
+        """One letter, or what comes before the first."""
+        window = self.window
+        dialog = window.findChild(ReportDialog)
+        if window.work is None and self.secret and window.shut is not None:
+            field = window.shut.passphrase.secret.field
+            QTest.keyClicks(field, self.secret)
+            QTest.keyClick(field, "\r")
+            self.secret = ""
+        elif window.work is not None and dialog is None and not window.shell.tasks.busy:
+            window.shell.navigator.go(Route("report"))
+        elif dialog is not None and dialog.keeper._ready:
+            QTest.keyClicks(dialog.text, LETTERS[self.typed % len(LETTERS)])
+            self.typed += 1
+            os.write(1, f"{self.typed} {time.monotonic()}\n".encode())
+
+
+def main() -> None:
+    folder, secret, keeping = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
+    DraftKeeper.enabled = keeping != "off"
+    app = QApplication([])
+    settings = Settings()
+    settings.set("language", "nl")
+    window = application.make_window(settings, folder)
+    window.show()
+    typist = Typist(window, secret)
+    app.exec()
+    del typist
+
+
+if __name__ == "__main__":
+    main()
