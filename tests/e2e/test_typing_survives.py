@@ -1,7 +1,4 @@
-"""Kill -9 while somebody types in the real window: at most ten seconds of typing are lost (G2).
-
-WBOS_TORTURE_KILLS sets the number of kills: a few in the tests, 50 for a release.
-"""
+"""Kill -9 while somebody types in the real window: at most ten seconds of typing are lost (G2)."""
 
 from __future__ import annotations
 
@@ -16,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.typing_child import LETTERS
+from tests.helpers.counts import count
 from wbos_desktop.services import drafts
 from wbos_desktop.vault.kdf import KdfParams
 from wbos_desktop.workspace.create import NewVault, create_vault
@@ -24,8 +22,9 @@ from wbos_desktop.workspace.opening import open_vault
 SECRET = "paarse fietsbel regent zacht"
 FAST = KdfParams(memory_kib=64, iterations=1)
 ROOT = Path(__file__).parents[2]
-KILLS = int(os.environ.get("WBOS_TORTURE_KILLS", "2"))
+KILLS = count(2, 50)
 MOST_LOST_SECONDS = 10
+pytestmark = [pytest.mark.torture, pytest.mark.slow]
 
 
 @pytest.fixture
