@@ -180,12 +180,16 @@ def test_a_damaged_vault_gives_no_backup(vault, stick, folder):
     content[len(content) * 9 // 10] ^= 1
     database.write_bytes(content)
     with pytest.raises(DamagedVault):
-        damaged = open_vault(folder, SECRET)
-        try:
-            backup.make_backup(damaged, stick)
-        finally:
-            damaged.workspace.close()
+        open_and_back_up(folder, stick)
     assert list(stick.iterdir()) == []
+
+
+def open_and_back_up(folder: Path, stick: Path) -> None:
+    vault = open_vault(folder, SECRET)
+    try:
+        backup.make_backup(vault, stick)
+    finally:
+        vault.workspace.close()
 
 
 # ---------------------------------------------------------------- copying a live file by hand
