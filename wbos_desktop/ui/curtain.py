@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from wbos_desktop.i18n import _
 
-from . import icons, paint, theme
+from . import icons, theme
 from .widgets.labels import Label
 
 
@@ -62,7 +62,6 @@ class Curtain(QWidget):
         middle = self.rect().center()
         sign = QRect(middle.x() - 20, middle.y() - 34, 40, 40)
         icons.paint(painter, "eye-off", sign, "text.muted")
-        paint.hairline(painter, 0, self.width(), self.height() - 1)
         painter.end()
 
 

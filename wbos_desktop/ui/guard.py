@@ -155,7 +155,8 @@ class CountdownPill(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         width = paint.text_width(self._words, "captionStrong") + 52
         height = theme.scaled(28)
-        self.setGeometry(max(8, (dialog.width() - width) // 2), 6, width, height)
+        left = dialog.width() - width - 60  # beside the button that closes the dialog
+        self.setGeometry(max(8, left), 16, width, height)
         self.show()
         self.raise_()
 

@@ -192,6 +192,9 @@ def _file_dialog(owner: QWidget, title: str, filters: str) -> QFileDialog:
     # The window of the system keeps lists of files that were opened and saved, can't be closed
     # at lock and shows on shared screens.
     dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+    room = owner.window().geometry()
+    dialog.resize(min(820, room.width() - 48), min(560, room.height() - 32))
+    dialog.move(room.center() - dialog.rect().center())
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     # Qt's own Dutch lacks these two; the window of the system does not show them.
     dialog.setLabelText(QFileDialog.DialogLabel.LookIn, _("Folder:"))
