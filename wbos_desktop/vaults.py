@@ -12,7 +12,7 @@ from .progress import Progress
 from .services import catalogues, erasure, today
 from .services.demo import build
 from .services.demo.timeline import ZONE, DemoClock
-from .vault.recovery import RecoveryCode
+from .vault.recovery import RecoveryCode, new_code
 from .workspace import backup_keeping, erasures, restoring
 from .workspace.create import NewVault, check_folder, create_vault, put_in_place
 from .workspace.opened import OpenVault
@@ -50,7 +50,14 @@ def make_example(
     shutil.rmtree(filling, ignore_errors=True)
     try:
         content = catalogues.install
-        create_vault(filling, EXAMPLE_PASSPHRASE, EXAMPLE, clock=clock, start_content=content)
+        create_vault(
+            filling,
+            EXAMPLE_PASSPHRASE,
+            EXAMPLE,
+            code=new_code(),
+            clock=clock,
+            start_content=content,
+        )
         work = open_vault(filling, EXAMPLE_PASSPHRASE, clock=clock).workspace
         try:
             made = build.build(work.write, work.read, clock, today, seed=seed, progress=progress)

@@ -6,12 +6,17 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import select
 
 from tests import factories
-from wbos_desktop.db.context import context
+from wbos_desktop.db.context import Context, context
+from wbos_desktop.db.models.cases import Case, CaseStep
+from wbos_desktop.db.models.meetings import Action
+from wbos_desktop.db.models.profiles import PlannedObservation
+from wbos_desktop.db.models.school import User
 from wbos_desktop.domain.deputies import DeputyDraft
 from wbos_desktop.errors import Conflict, Invalid, NotAllowed, NotFound
-from wbos_desktop.services import deputies
+from wbos_desktop.services import deputies, steps, today, visibility
 
 TODAY = dt.date(2026, 11, 24)
 DAY = dt.timedelta(days=1)
@@ -146,3 +151,68 @@ def test_only_a_coordinator_arranges_it(session, draft, role):
         deputies.save_deputy(session, draft)
     with pytest.raises(NotAllowed):
         deputies.remove_deputy(session, period)
+
+
+# What the deputy gets on Vandaag
+
+
+@pytest.fixture
+def work(session, joost):
+    """A step, an action, a planned observation and a meeting of Joost, all for today."""
+    group = factories.make_group(session)
+    factories.make_mentor(session, group, joost)
+    case = factories.make_case(session)
+    session.get(Case, case).level = "involved"
+    step = session.scalars(select(CaseStep).where(CaseStep.case_id == case)).first()
+    step.state, step.due_on, step.responsible_id = "open", TODAY, joost
+    session.add(Action(text="Ouders bellen", owner_id=joost, due_on=TODAY, state="open"))
+    session.add(PlannedObservation(group_id=group, planned_on=TODAY, observer_id=joost))
+    factories.make_meeting(session, starts_at=dt.datetime(2026, 11, 24, 15), chair_id=joost)
+    session.flush()
+    return step.id
+
+
+@pytest.fixture
+def sanne(session):
+    """A member who has nothing of her own; the session acts as her."""
+    staff = factories.make_staff(session, given_name="Sanne")
+    user = User(staff_id=staff, role="member", slot_id="", public_key=b"")
+    session.add(user)
+    session.flush()
+    return Context(user.id, staff, "member", context(session).now, TODAY)
+
+
+def kinds(session):
+    return {(task.kind, task.on_behalf) for task in today.find_tasks(session, "mine")}
+
+
+def test_the_deputy_gets_the_work_of_the_absent(session, draft, joost, work, sanne):
+    deputies.save_deputy(session, replace(draft, deputy_id=sanne.staff_id))
+    session.info["context"] = sanne
+    found = kinds(session)
+    assert {("step", "Joost"), ("action", "Joost"), ("observation", "Joost")} <= found
+    on(session, TODAY + 2 * DAY)
+    assert kinds(session) == set()
+
+
+def test_without_standing_in_there_is_nothing(session, work, sanne):
+    session.info["context"] = sanne
+    assert kinds(session) == set()
+    case_id = session.get(CaseStep, work).case_id
+    with pytest.raises(NotFound):
+        visibility.get_case_model(session, case_id)
+
+
+def test_the_deputy_may_open_and_finish_the_step(session, draft, joost, work, sanne):
+    deputies.save_deputy(session, replace(draft, deputy_id=sanne.staff_id))
+    session.info["context"] = sanne
+    step = session.get(CaseStep, work)
+    assert visibility.get_case_model(session, step.case_id)
+    step.requires = []
+    steps.complete_step(session, work, step.version)
+    assert session.get(CaseStep, work).state == "done"
+
+
+def test_own_work_is_not_marked(session, work, joost):
+    session.info["context"] = replace(context(session), staff_id=joost)
+    assert {name for _kind, name in kinds(session)} == {""}

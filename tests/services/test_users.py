@@ -45,8 +45,9 @@ def test_the_list_names_everybody_with_a_way_in(session, joost):
 
 
 def test_what_is_not_safe_yet_is_told(session, joost):
-    assert len(users.access_overview(session).warnings) == 2  # no code, one coordinator
-    session.add(KeyState(id=1, slot_id="c", public_key=b"p", confirmed=True, rekey_due=True))
+    session.add(KeyState(id=1, slot_id="c", public_key=b"p", confirmed=False, rekey_due=True))
+    assert len(users.access_overview(session).warnings) == 3
+    session.get(KeyState, 1).confirmed = True
     users.change_role(session, joost, "coordinator")
     assert len(users.access_overview(session).warnings) == 1  # the key that is due
     session.get(KeyState, 1).rekey_due = False

@@ -35,7 +35,8 @@ class TodayTask:
     """One line of work. `kind` is step, action, observation or meeting, of `record_id`.
 
     `when` is late, today or week. `opens` is the case, group or meeting behind it. Only what
-    `ticks` can be completed here. `track` is empty for all but steps.
+    `ticks` can be completed here. `track` is empty for all but steps. `on_behalf` names the
+    absent colleague whose work it is, '' for one's own.
     """
 
     kind: str
@@ -51,6 +52,7 @@ class TodayTask:
     opens: int | None
     ticks: bool
     responsible: str = ""
+    on_behalf: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,11 +84,13 @@ class SetUp:
     groups: int
     pupils: int
     staff: int
+    users: int = 1
+    code_confirmed: bool = True
 
     @property
     def ready(self) -> tuple[bool, ...]:
-        """Per step: password and code, groups, colleagues, a look at the protocols."""
-        return (True, self.groups > 0, self.staff > 1, False)
+        """Per step: password and code, groups, colleagues who log in, a look at the protocols."""
+        return (self.code_confirmed, self.groups > 0, self.users > 1, False)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from wbos_desktop.db.context import context
 from wbos_desktop.db.models.meetings import Meeting
 from wbos_desktop.db.models.profiles import PlannedObservation, Profile
-from wbos_desktop.db.models.school import Group, Pupil, School, SchoolYear, Staff
+from wbos_desktop.db.models.school import Group, Pupil, School, SchoolYear, Staff, User
 from wbos_desktop.domain import people
 from wbos_desktop.domain.cases import TaskRow
 from wbos_desktop.domain.deadlines import DueStatus, due_text
@@ -30,9 +30,10 @@ from wbos_desktop.i18n import _
 
 from . import actions, case_tasks, drafts, groups, meetings, scenario_choice
 from .assessments import to_assess
-from .deputies import acting_for
+from .deputies import absent_names, acting_for
 from .rights import may, needs
 from .school_days import load_calendar, status_of, this_school_year
+from .users import code_is_confirmed
 from .visibility import COORDINATOR, may_decide, visible_groups
 
 MEETING_DAYS = 2
@@ -95,7 +96,11 @@ def find_tasks(session: Session, scope: str) -> list[TodayTask]:
     Late first, then today, then the coming days by date.
     """
     border = case_tasks.end_of_week(context(session).today)
-    found = [_step_task(row) for row in case_tasks.find_tasks(session, scope, border)]
+    absent = absent_names(session)
+    found = [
+        _step_task(row, absent.get(row.responsible_id or 0, ""))
+        for row in case_tasks.find_tasks(session, scope, border)
+    ]
     found += _action_tasks(session, scope, border)
     found += _observation_tasks(session, scope, border)
     found += _meeting_tasks(session, scope)
@@ -126,7 +131,7 @@ def school_day(session: Session) -> SchoolDay:
     )
 
 
-def _step_task(row: TaskRow) -> TodayTask:
+def _step_task(row: TaskRow, on_behalf: str) -> TodayTask:
     title = row.title
     if row.person:
         title = _("{title} · {person}").format(title=row.title, person=row.person)
@@ -145,6 +150,7 @@ def _step_task(row: TaskRow) -> TodayTask:
         opens=row.case_id,
         ticks=True,
         responsible=row.responsible,
+        on_behalf=on_behalf,
     )
 
 
@@ -154,6 +160,7 @@ def _when(status: DueStatus) -> str:
 
 def _action_tasks(session: Session, scope: str, border: dt.date) -> list[TodayTask]:
     found = actions.find_open_actions(session, mine=scope == "mine", due_until=border)
+    absent = absent_names(session)
     tasks = []
     for row in found:
         if row.due_on is None:
@@ -174,6 +181,7 @@ def _action_tasks(session: Session, scope: str, border: dt.date) -> list[TodayTa
                 opens=row.meeting_id,
                 ticks=True,
                 responsible=row.owner,
+                on_behalf=absent.get(row.owner_id or 0, ""),
             )
         )
     return tasks
@@ -207,6 +215,7 @@ def _observation_tasks(session: Session, scope: str, border: dt.date) -> list[To
     if scope == "mine" or who.role != COORDINATOR:
         mine = acting_for(session)
         statement = statement.where(PlannedObservation.observer_id.in_(mine))
+    absent = absent_names(session)
     tasks = []
     for planned, name in session.execute(statement):
         status = status_of(session, planned.planned_on)
@@ -224,6 +233,7 @@ def _observation_tasks(session: Session, scope: str, border: dt.date) -> list[To
                 due_line=due_text(status, planned.planned_on),
                 opens=planned.group_id,
                 ticks=False,
+                on_behalf=absent.get(planned.observer_id or 0, ""),
             )
         )
     return tasks
@@ -244,10 +254,16 @@ def _meeting_tasks(session: Session, scope: str) -> list[TodayTask]:
         statement = statement.where(leads)
     if not may(session, "write", "meeting"):
         return []
-    ids = [meeting.id for meeting in session.scalars(statement.order_by(Meeting.starts_at))]
-    rows = meetings.load_rows(session, ids)
+    absent = absent_names(session)
+    found = {
+        meeting.id: ""
+        if who.staff_id in (meeting.chair_id, meeting.minutes_taker_id)
+        else absent.get(meeting.chair_id or meeting.minutes_taker_id or 0, "")
+        for meeting in session.scalars(statement.order_by(Meeting.starts_at))
+    }
+    rows = meetings.load_rows(session, list(found))
     tasks = []
-    for row in (rows[meeting_id] for meeting_id in ids):
+    for row in (rows[meeting_id] for meeting_id in found):
         day = row.starts_at.date()
         status = status_of(session, day)
         tasks.append(
@@ -264,6 +280,7 @@ def _meeting_tasks(session: Session, scope: str) -> list[TodayTask]:
                 due_line=due_text(status, day),
                 opens=row.id,
                 ticks=False,
+                on_behalf=found[row.id],
             )
         )
     return tasks
@@ -297,7 +314,8 @@ def _to_practise(session: Session, attention: AttentionOverview) -> ScenarioMatc
 
 
 def _set_up(session: Session) -> SetUp:
-    def count(model: type[Group | Pupil | Staff]) -> int:
+    def count(model: type[Group | Pupil | Staff | User]) -> int:
         return session.scalar(select(func.count()).select_from(model)) or 0
 
-    return SetUp(count(Group), count(Pupil), count(Staff))
+    counts = (count(Group), count(Pupil), count(Staff), count(User))
+    return SetUp(*counts, code_confirmed=code_is_confirmed(session))

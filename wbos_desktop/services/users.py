@@ -22,9 +22,15 @@ def access_overview(session: Session) -> AccessOverview:
     state = session.get(KeyState, 1)
     return AccessOverview(
         users=tuple(_rows(session)),
-        code_confirmed=state is not None and state.confirmed,
+        code_confirmed=code_is_confirmed(session),
         rekey_due=state is not None and state.rekey_due,
     )
+
+
+def code_is_confirmed(session: Session) -> bool:
+    """False while nobody typed the recovery code again after it was shown."""
+    state = session.get(KeyState, 1)
+    return state is None or state.confirmed
 
 
 def _rows(session: Session) -> list[UserRow]:

@@ -50,10 +50,10 @@ class DeputyDialog(FormDialog):
             ]
         )
         self.form.fill(found.draft)
-        self.finish_form(_("Save"))
         if found.draft.id is not None:
             self.reload = (deputies.get_deputy, (found.draft.id,))
             self.add_button(_("Remove"), "danger", "trash", self._remove)
+        self.finish_form(_("Save"))
         self.keep_as(
             "deputy",
             found.draft.id,

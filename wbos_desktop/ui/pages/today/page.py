@@ -55,6 +55,8 @@ class TodayPage(Page):
         self.set_up = SetUpView()
         self.backup_line = MessageStrip(closable=False)
         self.backup_line.action.connect(lambda: shell.go("manage", tab="backup"))
+        self.code_line = MessageStrip(closable=False)
+        self.code_line.action.connect(lambda: shell.go("manage", tab="access"))
         self._lay_out()
         self._connect()
 
@@ -83,6 +85,7 @@ class TodayPage(Page):
     def _lay_out(self) -> None:
         self.body.addWidget(self.header)
         self.body.addWidget(self.backup_line)
+        self.body.addWidget(self.code_line)
         scroll = ScrollPage()
         self._columns = QHBoxLayout()
         self._columns.setSpacing(int(theme.size("cardGap")))
@@ -105,7 +108,17 @@ class TodayPage(Page):
         for signal in (self.list.go_asked, self.side.go_asked, self.set_up.go_asked):
             signal.connect(self.shell.navigator.go)
 
+    def _remind(self, confirmed: bool) -> None:
+        """A line for coordinators while the recovery code is on nobody's paper (F-80)."""
+        who = self.shell.who
+        shown = who.role == "coordinator" and not (confirmed or who.demo)
+        self.code_line.setVisible(shown)
+        if shown:
+            text = _("Nobody confirmed the recovery code yet. Make a new one and keep it on paper.")
+            self.code_line.show_message(text, "warning", _("To recovery code"))
+
     def _show(self, found: TodayOverview) -> None:
+        self._remind(found.set_up.code_confirmed)
         day = found.day
         self.header.set_title(greeting(self.shell.who.given_name, day.hour), _facts(found))
         first_run = found.set_up.groups == 0

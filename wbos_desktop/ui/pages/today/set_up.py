@@ -171,14 +171,21 @@ def _words(state: SetUp) -> list[tuple[str, str, str, str]]:
     groups = _("Read a list from your pupil system. You see first what will be read in.")
     if state.groups:
         groups = ngettext("{n} group is there.", "{n} groups are there.", state.groups)
+    code = _("You keep your recovery code on paper.")
+    if not state.code_confirmed:
+        code = _("Nobody confirmed the recovery code yet. Make a new one and keep it on paper.")
+    people = _("Who may log in, and in which role?")
+    if state.users > 1:
+        people = ngettext("{n} person can log in.", "{n} people can log in.", state.users)
+    renew = "" if state.code_confirmed else _("New recovery code")
     return [
-        (_("Password and recovery code"), _("You keep your recovery code on paper."), "", ""),
+        (_("Password and recovery code"), code, renew, "access"),
         (_("Add groups and pupils"), groups, _("Read a list"), "import"),
         (
             _("Colleagues and roles"),
-            _("Who is mentor, who coordinates, who decides?"),
-            _("Open people"),
-            "people",
+            people,
+            _("Give access"),
+            "access",
         ),
         (
             _("Look at your protocols"),

@@ -112,7 +112,9 @@ class TaskList(Card):
 
     def _add_task(self, task: TodayTask, *, team: bool) -> None:
         detail = task.detail
-        if team and task.responsible:
+        if task.on_behalf:
+            detail = " · ".join([_("for {name}").format(name=task.on_behalf), detail])
+        elif team and task.responsible:
             detail = f"{detail} · {task.responsible}"
         row = TaskRow(
             task.title,
