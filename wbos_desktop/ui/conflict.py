@@ -17,7 +17,7 @@ from .widgets.buttons import Button
 from .widgets.cards import Card
 from .widgets.dialog import Dialog
 from .widgets.labels import Label
-from .widgets.pills import SegmentedControl
+from .widgets.pills import PillGroup
 
 if TYPE_CHECKING:
     from .drafts import Keepable
@@ -92,7 +92,7 @@ class ConflictDialog(Dialog):
             row.addWidget(button)
         row.addStretch(1)
         self.body.addLayout(row)
-        self.choosers: dict[str, SegmentedControl] = {}
+        self.choosers: dict[str, PillGroup] = {}
         for key, label, mine, theirs in versions.fields:
             self.body.addWidget(self._field(key, label, mine, theirs))
         self.body.addStretch(1)
@@ -104,7 +104,7 @@ class ConflictDialog(Dialog):
         column = QVBoxLayout(part)
         column.setContentsMargins(0, 8, 0, 8)
         column.setSpacing(6)
-        chooser = SegmentedControl(
+        chooser = PillGroup(
             [(MINE, _("Mine")), (THEIRS, _("My colleague's"))],
             _("Which text stays: {field}").format(field=label),
         )
