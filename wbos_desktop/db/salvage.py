@@ -158,7 +158,11 @@ class DamagedSource:
 
     def _open(self) -> Any:
         if self._connection is None:
-            self._connection = engine.connect(self._path, self._dek, read_only=True)
+            # Without a log nothing at all may appear beside the file, not even an empty one.
+            alone = engine.log_bytes(self._path) == 0
+            self._connection = engine.connect(
+                self._path, self._dek, read_only=True, without_log=alone
+            )
         return self._connection
 
     def _failed(self, error: Exception) -> None:
