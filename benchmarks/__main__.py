@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import subprocess
 import sys
 import tempfile
@@ -150,6 +151,19 @@ def encryption(vault: OpenVault, plain: Workspace) -> list[Line]:
     return lines
 
 
+def lock() -> list[Line]:
+    """From the key to a blank window: the worst of all pages of the example school."""
+    with tempfile.TemporaryDirectory(prefix="wbos-bench-") as name:
+        vaults.make_example(Path(name) / "vault", dt.date.today())
+        command = [sys.executable, "-m", "benchmarks.lock", str(Path(name) / "vault")]
+        text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    blank, shown, _closed = (float(figure) for figure in text.split())
+    return [
+        Line("lock to a blank window, worst page", blank, "ms", 300),
+        Line("lock to the unlock page, worst page", shown, "ms", 600),
+    ]
+
+
 def main() -> int:
     """Print the table; the exit status is 1 when a goal is missed."""
     with tempfile.TemporaryDirectory(prefix="wbos-bench-") as name:
@@ -161,7 +175,7 @@ def main() -> int:
         lines += pack(vault.workspace)
         plain.close()
         vault.workspace.close()
-        lines += start(folder / "vault") + unlock(folder / "vault") + sheet()
+        lines += start(folder / "vault") + unlock(folder / "vault") + sheet() + lock()
     print(table(lines))
     return 0 if all(line.reached for line in lines) else 1
 
