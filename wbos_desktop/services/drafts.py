@@ -15,10 +15,14 @@ from sqlalchemy.orm import Session
 
 from wbos_desktop.db import changes
 from wbos_desktop.db.context import context
+from wbos_desktop.db.models.cases import Case
+from wbos_desktop.db.models.incidents import Incident
+from wbos_desktop.db.models.meetings import Meeting
 from wbos_desktop.db.models.system import Draft
 from wbos_desktop.domain.drafts import DraftRow, KeptForm
 
-from .rights import needs
+from . import visibility
+from .rights import may, needs
 
 T = TypeVar("T")
 
@@ -79,7 +83,7 @@ def finish_form(
 
 @needs("write", "own")
 def list_drafts(session: Session) -> list[DraftRow]:
-    """This user's unfinished forms, newest first."""
+    """This user's unfinished forms, newest first; not those about what is hidden from them now."""
     found = session.scalars(
         select(Draft)
         .where(Draft.user_id == context(session).user_id)
@@ -95,8 +99,28 @@ def list_drafts(session: Session) -> list[DraftRow]:
             _place(draft.data),
         )
         for draft in found
-        if "values" in draft.data
+        if "values" in draft.data and _reachable(session, *_place(draft.data)[:2])
     ]
+
+
+def _reachable(session: Session, page: str, record_id: int | None) -> bool:
+    """False when rights changed since: the name of a hidden record never shows in a list."""
+    if page == "manage":
+        return may(session, "write", "school")
+    if record_id is None:
+        return True
+    if page in ("observe", "group"):
+        return visibility.may_see_group(session, record_id)
+    conditions = {
+        "case": (Case.id, visibility.visible_cases),
+        "assess": (Incident.id, visibility.visible_incidents),
+        "meetings": (Meeting.id, visibility.readable_meetings),
+    }
+    if page not in conditions:
+        return True
+    column, condition = conditions[page]
+    found = session.scalar(select(column).where(column == record_id, condition(session)))
+    return found is not None
 
 
 def _kept(draft: Draft) -> KeptForm:

@@ -258,16 +258,21 @@ class DraftKeeper(QObject):
         self.bar.starting_again.connect(self.start_again)
         self._where.addWidget(self.bar)
         self.bar.show()
-        self._refit()
+        self._set_room(10)
 
     def _hide_bar(self) -> None:
         if self.bar is not None:
             self.bar.hide()
             self.bar.deleteLater()
             self.bar = None
-            self._refit()
+            self._set_room(0)
 
-    def _refit(self) -> None:
+    def _set_room(self, above: int) -> None:
+        """Some room above the bar, and the dialog fitted to it."""
+        if self._where is not None:
+            margins = self._where.contentsMargins()
+            margins.setTop(above)
+            self._where.setContentsMargins(margins)
         refit = getattr(self._owner, "refit", None)
         if refit is not None:
             refit()
