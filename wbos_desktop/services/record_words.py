@@ -102,7 +102,7 @@ class Words:
 
     def subject(self, table: str, values: dict[str, Any]) -> str:
         """'Stap: Gesprek met ouders': what a record is, and which one."""
-        which = self._which(table, values)
+        which = self.which(table, values)
         label = record_label(table)
         if not which:
             return label
@@ -110,7 +110,8 @@ class Words:
             which = which[: LONGEST_SUBJECT - 1].rsplit(" ", 1)[0] + "…"
         return _("{what}: {which}").format(what=label, which=which)
 
-    def _which(self, table: str, values: dict[str, Any]) -> str:
+    def which(self, table: str, values: dict[str, Any]) -> str:
+        """Which record of its kind, in as many words as it has: a name, a number, its text."""
         if table == "involved_persons":
             return self.person(values)
         if table == "case_tracks":

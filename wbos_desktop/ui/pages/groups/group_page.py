@@ -10,8 +10,9 @@ from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from wbos_desktop.domain.groups import GroupOverview
+from wbos_desktop.errors import UserError
 from wbos_desktop.i18n import _
-from wbos_desktop.services import groups, meetings, profiles
+from wbos_desktop.services import groups, looking, meetings, profiles
 from wbos_desktop.ui import paint, theme
 from wbos_desktop.ui.export_dialog import profile_dialog
 from wbos_desktop.ui.history_dialog import open_history
@@ -123,9 +124,14 @@ class GroupPage(Page):
         self._group_id = route.id
         self.tabs.set_value(route.tab if route.tab in TABS else "overview")
         self._show_tab()
+        self.view(looking.open_group, route.id).failed(self._gone)
         self.refresh()
         if route.form is not None and route.form[0] == "presence":
             PresenceDialog(self.shell, route.id, route.form[1], self.window()).open()
+
+    def _gone(self, error: UserError) -> None:
+        self.shell.messages.toast(error.message)
+        self.shell.go("groups")
 
     def refresh(self) -> None:
         """Ask for the group again; the tab and the chosen day stay."""

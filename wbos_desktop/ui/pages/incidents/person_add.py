@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from wbos_desktop.domain.incidents import ROLES, InvolvedDraft, role_text
 from wbos_desktop.i18n import _
-from wbos_desktop.services import incident_form, incidents
+from wbos_desktop.services import incidents, looking
 from wbos_desktop.ui.routes import Route
 from wbos_desktop.ui.shell import Shell
 from wbos_desktop.ui.widgets.form import Field
@@ -33,7 +33,7 @@ def add_person_dialog(
         def found(people: list[Any]) -> None:
             deliver([person_choice(person) for person in people])
 
-        shell.tasks.read(parent, incident_form.find_people, text, group_ids).then(found)
+        shell.tasks.view(parent, looking.search_people, text, group_ids).then(found)
 
     field = PeopleField(
         _("Who"),

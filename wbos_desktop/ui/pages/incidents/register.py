@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from wbos_desktop.domain.incidents import IncidentCounts, IncidentQuery, IncidentRow
 from wbos_desktop.i18n import _, ngettext
-from wbos_desktop.services import incident_overview, incident_register
+from wbos_desktop.services import incident_overview, incident_register, looking
 from wbos_desktop.ui.export_dialog import register_dialog
 from wbos_desktop.ui.page import Page
 from wbos_desktop.ui.routes import Route
@@ -128,8 +128,9 @@ class RegisterPage(Page):
     def refresh(self) -> None:
         """Ask ids and counts again; selection and place stay."""
         self.query = self._query()
+        ask = self.view if self.query.text.strip() else self.read
         self._asked = (
-            self.read(incident_overview.load_overview, self.query)
+            ask(looking.search_register, self.query)
             .then(self._show)
             .instead_of(self._asked)
         )

@@ -19,7 +19,7 @@ from wbos_desktop.domain.incidents import (
 )
 from wbos_desktop.errors import Invalid, UserError
 from wbos_desktop.i18n import _
-from wbos_desktop.services import assessments, incident_form, incidents, protocols
+from wbos_desktop.services import assessments, incident_form, incidents, looking, protocols
 from wbos_desktop.services.incident_kinds import load_catalogue
 from wbos_desktop.ui.drafts import DraftKeeper
 from wbos_desktop.ui.page import PageDialog
@@ -189,7 +189,7 @@ class ReportDialog(PageDialog):
         def found(people: list[Any]) -> None:
             deliver([report_values.person_choice(person) for person in people])
 
-        self.read(incident_form.find_people, text, group_ids).then(found)
+        self.view(looking.search_people, text, group_ids).then(found)
 
     def _edited(self) -> None:
         self.set_footer_error("")

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget
 from wbos_desktop.domain.people import PupilQuery, PupilRow, Role, StaffDraft, StaffQuery, StaffRow
 from wbos_desktop.domain.users import role_name
 from wbos_desktop.i18n import _, date_numeric, ngettext
-from wbos_desktop.services import people
+from wbos_desktop.services import looking, people
 from wbos_desktop.ui.shell import Shell
 from wbos_desktop.ui.tasks import Task
 from wbos_desktop.ui.widgets.buttons import Button
@@ -103,8 +103,9 @@ class PeopleSection(Section):
             return
         staff = StaffQuery(self.search.value(), inactive=self.gone.value())
         pupils = PupilQuery(self.search.value(), left=self.gone.value())
+        ask = self.view if self.kind.value() == "pupils" and pupils.text.strip() else self.read
         self._asked = (
-            self.read(_load, staff, pupils, self.kind.value())
+            ask(_load, staff, pupils, self.kind.value())
             .then(self._show)
             .instead_of(self._asked)
         )
@@ -169,7 +170,7 @@ def _load(
     session: Any, staff: StaffQuery, pupils: PupilQuery, kind: str
 ) -> tuple[tuple[Role, ...], list[int], str]:
     find = people.find_staff_ids(session, staff)
-    ids = find if kind == "staff" else people.find_pupil_ids(session, pupils)
+    ids = find if kind == "staff" else looking.search_pupils(session, pupils)
     return people.list_roles(session), ids, kind
 
 

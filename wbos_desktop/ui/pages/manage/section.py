@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from wbos_desktop.i18n import _
 from wbos_desktop.ui import icons, paint, theme
 from wbos_desktop.ui.shell import Shell
 from wbos_desktop.ui.tasks import Task
@@ -55,7 +56,12 @@ class Section(Card):
         """Ask for the data again and show it."""
 
     def resume(self, form: str, record_id: int) -> None:
-        """Open an unfinished form of this part again; `record_id` is 0 for a new record."""
+        """Open an unfinished form of this part again; `record_id` is 0 for a new record.
+
+        A part that can't find its form says where the text is.
+        """
+        text = _("Open this form again: your text is still in it.")
+        self.shell.messages.strip(self, text)
 
     def leave(self) -> None:
         """Another part is shown, or the vault is locked: let go of what is halfway."""
@@ -69,6 +75,12 @@ class Section(Card):
     ) -> Task[T]:
         """Call a service function(session, *args) to read; see `Tasks.read`."""
         return self.shell.tasks.read(self, function, *args, **kw)
+
+    def view(
+        self, function: Callable[Concatenate[Any, P], T], *args: P.args, **kw: P.kwargs
+    ) -> Task[T]:
+        """Call a service function(session, *args) that notes the look; see `Tasks.view`."""
+        return self.shell.tasks.view(self, function, *args, **kw)
 
     def write(
         self, function: Callable[Concatenate[Any, P], T], *args: P.args, **kw: P.kwargs
