@@ -18,6 +18,7 @@ from weakref import WeakKeyDictionary
 import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
 from wbos_desktop.domain import people
@@ -135,9 +136,13 @@ class _Door:
     def check_writable(self, engine: Engine) -> None:
         """Say at the start that nothing can be saved, not at the first save."""
         try:
-            with engine.connect() as connection:
-                connection.begin().rollback()
-        except StorageError as error:
+            with engine.connect() as connection, connection.begin() as transaction:
+                # A file that may only be read takes the lock for writing all the same
+                connection.exec_driver_sql(f"PRAGMA user_version = {FILE_FORMAT}")
+                transaction.rollback()
+        except DBAPIError as error:
+            if faults.fault_of(error) is not faults.Fault.READ_ONLY:
+                raise faults.sort(error) from error
             raise StorageError(
                 _(
                     "WBOS may read the data file but not write in it. Nothing was changed."
