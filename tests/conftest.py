@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import sqlcipher3
 from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import StaticPool
 
@@ -17,12 +18,14 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import wbos_desktop.ui  # noqa: F401 - makes Qt safe on Python 3.11
 from tests import factories
+from tests.helpers import second_engine
 from wbos_desktop import i18n
 from wbos_desktop.db import changes
 from wbos_desktop.db import engine as db_engine
 from wbos_desktop.db import models as _models  # noqa: F401
 from wbos_desktop.db.base import Base, new_uid
 from wbos_desktop.db.context import Context
+from wbos_desktop.errors import UserError
 from wbos_desktop.vault import kdf, reserve
 
 # Vaults of tests have slots that cost little, and keep them at login (vault/unlock.py).
@@ -47,6 +50,39 @@ def _own_data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def _small_reserve(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hundreds of vaults with 20 MB each would fill the disk of the tests."""
     monkeypatch.setattr(reserve, "SIZE", 4096)
+
+
+@pytest.fixture(autouse=True)
+def second_engine_agrees(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """Every vault that a test closes is read by the second engine at that moment.
+
+    It must find whole what the first engine finds whole: tests that damage a vault are free to.
+    """
+    seen: list[Path] = []
+    close = db_engine._Door.close
+
+    def close_and_read(door: db_engine._Door) -> None:
+        path, key = door.path, door.key
+        close(door)
+        if key and path.exists():
+            seen.append(path)
+            found = second_engine.problem(path, key)
+            assert not found or first_engine_problem(path, key), f"second engine: {found}"
+
+    monkeypatch.setattr(db_engine._Door, "close", close_and_read)
+    return seen
+
+
+def first_engine_problem(path: Path, key: bytes) -> bool:
+    """True if the first engine too finds the file damaged."""
+    try:
+        engine = db_engine.open_engine(path, key)
+    except (UserError, DatabaseError):
+        return True
+    try:
+        return bool(db_engine.integrity_report(engine))
+    finally:
+        engine.dispose()
 
 
 def memory_engine() -> Engine:

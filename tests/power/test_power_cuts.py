@@ -13,11 +13,11 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-import apsw
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests.helpers import second_engine
 from tests.helpers.counts import count
 from wbos_desktop.db import audit
 from wbos_desktop.db.engine import integrity_report, open_engine
@@ -84,7 +84,7 @@ def last_saved(session: Session) -> int:
 
 def judge(folder: Path, recording: Recording, done: int, begun: int) -> str:
     """What is wrong after a cut, or an empty text."""
-    if problem := second_engine(folder, recording.data_key):
+    if problem := second_engine.problem(folder / "wbos.db", recording.data_key):
         return f"the second engine: {problem}"
     engine = open_engine(folder / "wbos.db", recording.data_key)
     try:
@@ -99,25 +99,6 @@ def judge(folder: Path, recording: Recording, done: int, begun: int) -> str:
         return "" if done <= saved <= begun else f"{saved} saved, {done} acknowledged"
     finally:
         engine.dispose()
-
-
-def second_engine(folder: Path, key: bytes) -> str:
-    """Reads a copy, since the first engine must find the log as the cut left it."""
-    copy = folder / "second"
-    copy.mkdir()
-    for name in ("wbos.db", "wbos.db-wal"):
-        if (folder / name).exists():
-            shutil.copy(folder / name, copy / name)
-    connection = apsw.Connection(str(copy / "wbos.db"))
-    try:
-        for pragma in ("cipher = 'sqlcipher'", "legacy = 4", f"key = \"x'{key.hex()}'\""):
-            connection.execute("PRAGMA " + pragma)
-        found = connection.execute("PRAGMA integrity_check").fetchall()
-        return "" if found == [("ok",)] else str(found[0][0])
-    except apsw.Error as error:
-        return type(error).__name__
-    finally:
-        connection.close()
 
 
 def losses(recording: Recording, base: Path, number: int, seed: int) -> list[str]:

@@ -31,14 +31,10 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take both away again."""
-    with op.batch_alter_table("observations") as batch:
-        batch.drop_column("anonymised_on")
-    with op.batch_alter_table("profiles") as batch:
-        batch.drop_column("anonymised_on")
-    with op.batch_alter_table("exports") as batch:
-        batch.drop_column("with_password")
-    with op.batch_alter_table("users") as batch:
-        batch.drop_column("must_renew")
+    op.drop_column("observations", "anonymised_on")
+    op.drop_column("profiles", "anonymised_on")
+    op.drop_column("exports", "with_password")
+    op.drop_column("users", "must_renew")
     for name in _TABLES:
         op.drop_table(name)
 
