@@ -18,16 +18,27 @@ from tests import factories
 from tests.conftest import memory_engine
 from tests.ui.shell_fixture import make_workspace
 from wbos_desktop import app as application
-from wbos_desktop import cli, log
+from wbos_desktop import cli, cli_care, log
 from wbos_desktop.db import engine as db_engine
 from wbos_desktop.db.models.cases import Case
 from wbos_desktop.db.models.school import Pupil
-from wbos_desktop.documents import reader
+from wbos_desktop.db.presenting import Shown
+from wbos_desktop.documents import locked, reader
 from wbos_desktop.domain.drafts import KeptForm
 from wbos_desktop.domain.people import PupilDraft
+from wbos_desktop.domain.reports import ExportOptions
 from wbos_desktop.errors import UserError
 from wbos_desktop.progress import Progress
-from wbos_desktop.services import cases, drafts, exports, imports, incidents, people, protocols
+from wbos_desktop.services import (
+    cases,
+    drafts,
+    export_files,
+    exports,
+    imports,
+    incidents,
+    people,
+    protocols,
+)
 from wbos_desktop.settings import Settings
 from wbos_desktop.ui.messages import Messages
 from wbos_desktop.ui.tasks import Tasks
@@ -83,6 +94,11 @@ IN_SERVICES: dict[str, Failing] = {
     "name too long": lambda s: people.save_pupil(s, PupilDraft(given_name=WORD * 300)),
     "report": lambda _s: exports.build(WORD, "pdf"),  # type: ignore[arg-type]
     "import file": lambda s: imports.preview_import(s, WORD),  # type: ignore[arg-type]
+    "half file": lambda s: export_files.note_part(s, object.__new__(Odd)),  # type: ignore[arg-type]
+    "no password": lambda _s: exports.demand_password(ExportOptions(password=WORD[:3])),
+    "bad lock": lambda _s: locked.lock_file(WORD.encode(), "pdf", WORD),
+    "bad book": lambda _s: locked.lock_file(WORD.encode(), "xlsx", WORD),
+    "no view": lambda _s: Shown({}, frozenset()).json(WORD),
     "stop": _raise(KeyboardInterrupt(WORD)),
 }
 
@@ -192,7 +208,7 @@ def test_errors_on_the_command_line(
     def fail(*_args: object, **_kw: object) -> None:
         raise RuntimeError(WORD)
 
-    monkeypatch.setattr(cli, "_open", fail)
+    monkeypatch.setattr(cli_care, "open_vault", fail)
     (tmp_path / "pass").write_text(WORD)
     options = ["--vault", str(tmp_path), "--passphrase-file", str(tmp_path / "pass")]
     assert cli.main(["check", *options]) == cli.BUG

@@ -24,6 +24,7 @@ class Presenting:
     def __init__(self, window: MainWindow) -> None:
         self._window = window
         self._changing = False
+        self._made: list[PresentedWorkspace] = []
 
     def toggle(self) -> None:
         """Show short names and no typed text in the whole window, or everything again."""
@@ -37,12 +38,14 @@ class Presenting:
         if shell.presenting:
             shell.tasks.run(self._window, _end, shell.tasks.workspace).then(self._ended)
         else:
-            task = shell.tasks.run(self._window, _begin, shell.tasks.workspace)
+            task = shell.tasks.run(self._window, _begin, shell.tasks.workspace, self._made)
             task.then(self._begun).failed(self._failed)
 
     def forget(self) -> None:
-        """At lock."""
+        """At lock; also when it came while presenting was about to begin."""
         self._changing = self._window.shell.presenting = False
+        made, self._made = self._made, []
+        self._window.shell.tasks.run(self._window, _end_all, made)
 
     def _begun(self, presented: PresentedWorkspace) -> None:
         shell = self._window.shell
@@ -65,12 +68,14 @@ class Presenting:
         self._window.guard.curtains.draw_open(title=False)
 
 
-def _begin(workspace: Workspace) -> PresentedWorkspace:
+def _begin(workspace: Workspace, made: list[PresentedWorkspace]) -> PresentedWorkspace:
     """On the worker, after the drafts of the closed pages."""
     from wbos_desktop.services import presenting
     from wbos_desktop.workspace.presenting import PresentedWorkspace
 
-    return PresentedWorkspace(workspace, workspace.read(presenting.what_may_be_shown))
+    presented = PresentedWorkspace(workspace, workspace.read(presenting.what_may_be_shown))
+    made.append(presented)
+    return presented
 
 
 def _end(workspace: Workspace) -> Workspace:
@@ -78,3 +83,9 @@ def _end(workspace: Workspace) -> Workspace:
 
     assert isinstance(workspace, PresentedWorkspace)
     return workspace.end()
+
+
+def _end_all(made: list[PresentedWorkspace]) -> None:
+    """No connection and no key stays behind."""
+    for presented in made:
+        presented.end()
