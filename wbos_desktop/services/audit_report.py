@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from pathlib import Path
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
@@ -21,16 +22,19 @@ from wbos_desktop.domain.audit_trail import (
     group_text,
     head_text,
 )
-from wbos_desktop.domain.reports import ExportRow, Masthead
+from wbos_desktop.domain.reports import ExportOptions, ExportRow, FileMade, Masthead
 from wbos_desktop.i18n import _, date_long, ngettext
+from wbos_desktop.progress import Progress
 
-from . import audit_subjects, audit_trail
+from . import audit_subjects, audit_trail, exports
 from .case_people import staff_names
 from .rights import needs
 
 
 @needs("read", "audit")
-def audit_report(session: Session, query: AuditQuery) -> AuditReport:
+def audit_report(
+    session: Session, query: AuditQuery, options: ExportOptions | None = None
+) -> AuditReport:
     """The lines of a query with their counts, and the end of the chain; no names in it.
 
     The whole chain is checked first. Raises NotFound for a hidden case.
@@ -51,7 +55,20 @@ def audit_report(session: Session, query: AuditQuery) -> AuditReport:
         problems=tuple(_problems(session)),
         table=table,
         record_id=record_id,
+        options=options or ExportOptions(),
     )
+
+
+def save_audit(
+    progress: Progress,
+    workspace: exports.Runner,
+    query: AuditQuery,
+    target: Path,
+    options: ExportOptions | None = None,
+) -> FileMade:
+    """Write the report as PDF or workbook, by the suffix of `target`; see `exports.save_case`."""
+    report = workspace.read(audit_report, query, options)
+    return exports.save_report(progress, workspace, report, target, target.suffix.lstrip("."))
 
 
 def _subject(query: AuditQuery) -> tuple[str, int | None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
@@ -32,6 +33,13 @@ def find_ids(session: Session, query: AuditQuery) -> list[int]:
     """Numbers of the lines, the newest first. Raises NotFound for a hidden case."""
     statement = select(AuditLine.seq).where(*conditions(session, query))
     return list(session.connection().scalars(statement.order_by(AuditLine.seq.desc())))
+
+
+def within(session: Session, query: AuditQuery, days: int | None) -> AuditQuery:
+    """The query over the last so many days, today included; None is all there is."""
+    if days is None:
+        return replace(query, since=None)
+    return replace(query, since=context(session).today - dt.timedelta(days=days - 1))
 
 
 def conditions(session: Session, query: AuditQuery) -> list[ColumnElement[bool]]:

@@ -31,6 +31,7 @@ Report = (
     | AccessCopy
     | DestructionReport
     | AuditReport
+    | KitDocument
 )
 
 Built = tuple[bytes, tuple[str, ...]]

@@ -15,6 +15,7 @@ from wbos_desktop.ui.widgets.page_header import PageHeader
 
 from .access_section import AccessSection
 from .accountability_section import AccountabilitySection
+from .audit_section import AuditSection
 from .backup_section import BackupSection
 from .bin_section import BinSection
 from .import_section import ImportSection
@@ -51,6 +52,7 @@ class ManagePage(Page):
             "requests": AccessSection,
             "accountability": AccountabilitySection,
             "bin": BinSection,
+            "audit": AuditSection,
             "privacy": PrivacySection,
             "settings": SettingsSection,
         }
@@ -63,11 +65,12 @@ class ManagePage(Page):
             ("requests", "eye", _("Access requests")),
             ("accountability", "file-text", _("Accountability")),
             ("bin", "trash", _("The bin")),
+            ("audit", "history", _("Who saw what?")),
             ("privacy", "shield-lock", _("Privacy and keeping")),
             ("settings", "adjustments", _("Settings")),
         ]
         if shell.who.role != "coordinator":
-            hidden = ("import", "requests", "privacy")
+            hidden = ("import", "requests", "audit", "privacy")
             places = [place for place in places if place[0] not in hidden]
         if shell.who.role == "reader":
             places = [place for place in places if place[0] != "bin"]
@@ -95,6 +98,9 @@ class ManagePage(Page):
         people = self.sections.get("people")
         if route.tab == "access" and isinstance(people, PeopleSection):
             people.show_access()
+        requests = self.sections.get("requests")
+        if route.tab == "requests" and route.id and isinstance(requests, AccessSection):
+            requests.open_request(route.id)
         if route.form is not None:
             self.sections[self._shown].resume(*route.form)
 
