@@ -83,6 +83,8 @@ def routes(window: MainWindow) -> Iterator[tuple[str, Route]]:
         ("beheer-kalender", Route("manage", None, "calendar")),
         ("beheer-protocollen", Route("manage", None, "protocols")),
         ("beheer-back-up", Route("manage", None, "backup")),
+        ("beheer-prullenbak", Route("manage", None, "bin")),
+        ("beheer-logboek", Route("manage", None, "audit")),
         ("beheer-privacy", Route("manage", None, "privacy")),
         ("beheer-instellingen", Route("manage", None, "settings")),
     ):
