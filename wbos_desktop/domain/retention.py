@@ -150,12 +150,12 @@ def kind_title(code: str) -> str:
         "pupils": _("Pupils who left"),
         "cases": _("Cases"),
         "incidents": _("Incidents without a case"),
-        "suspensions": _("Suspension and staff incidents"),
+        "suspensions": _("Suspension and staff"),
         "profiles": _("Observations of groups"),
-        "positions": _("Which pupil in which observation"),
+        "positions": _("Who in which observation"),
         "meetings": _("Minutes of meetings"),
         "practices": _("Practice and scores"),
-        "register": _("Log of erasing and exports"),
+        "register": _("Log of erasing"),
         "backups": _("Backups"),
         "bin": _("The bin"),
     }[code]
@@ -185,7 +185,7 @@ def after_text(after: str) -> str:
 def term_text(kind: str, term: Term) -> str:
     """'2 jaar na vertrek', 'Einde volgend schooljaar', 'De school beslist'."""
     if term.unit == WHILE:
-        return _("As long as the scenario exists")
+        return _("While the scenario exists")
     if term.amount is None:
         return _("The school decides")
     if term.unit == SCHOOL_YEAR:

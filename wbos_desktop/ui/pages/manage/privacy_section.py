@@ -11,18 +11,22 @@ from wbos_desktop.domain import retention as rules
 from wbos_desktop.domain.retention import DestructionRow, NextDue, TermRow
 from wbos_desktop.i18n import _, date_long, ngettext
 from wbos_desktop.services import retention
+from wbos_desktop.ui import theme
 from wbos_desktop.ui.routes import Route
 from wbos_desktop.ui.shell import Shell
 from wbos_desktop.ui.tasks import Task
 from wbos_desktop.ui.widgets.buttons import Button
 from wbos_desktop.ui.widgets.cards import Card, Hairline, ScrollPage, clear_layout
 from wbos_desktop.ui.widgets.fields import ComboBox
-from wbos_desktop.ui.widgets.labels import Icon, Label
+from wbos_desktop.ui.widgets.labels import ElidedLabel, Icon, Label
 
 from .erasing_dialog import ErasingDialog, save_report_of
 from .proposal_dialog import ProposalDialog
 from .request_dialog import RequestDialog
 from .section import Section
+
+LONGEST_TERM = 18
+"""Signs of width: room for 'Zolang scenario bestaat' in the narrowest window."""
 
 Found = tuple[NextDue, list[TermRow], list[DestructionRow]]
 
@@ -210,14 +214,14 @@ class TermTable(QWidget):
         super().__init__()
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(16)
+        self._grid.setHorizontalSpacing(12)
         self._grid.setVerticalSpacing(6)
         for column, stretch in enumerate((5, 4, 3, 1)):
             self._grid.setColumnStretch(column, stretch)
         for column, text in enumerate((_("What"), _("Keep for"), _("After that"), _("Now"))):
             self._grid.addWidget(Label(text, "captionStrong"), 0, column)
         self.combos: dict[str, ComboBox] = {}
-        self._after: dict[str, Label] = {}
+        self._after: dict[str, ElidedLabel] = {}
         self._now: dict[str, Label] = {}
 
     def show_terms(self, rows: list[TermRow], save: Any) -> None:
@@ -236,16 +240,18 @@ class TermTable(QWidget):
     def _add_line(self, line: int, row: TermRow, save: Any) -> None:
         words = QVBoxLayout()
         words.setSpacing(0)
-        title = Label(rules.kind_title(row.kind), "bodyStrong", wrap=True)
+        title = Label(rules.kind_title(row.kind), "bodyStrong")
         words.addWidget(title)
-        words.addWidget(Label(rules.kind_detail(row.kind), "sub", wrap=True))
+        words.addWidget(Label(rules.kind_detail(row.kind), "sub"))
         name = _("Keep for: {kind}").format(kind=title.text())
         combo = ComboBox([], name)
+        combo.setMinimumContentsLength(LONGEST_TERM)
         combo.edited.connect(lambda kind=row.kind: save(kind, self.combos[kind].value()))
         self.combos[row.kind] = combo
-        self._after[row.kind] = Label("", "small", wrap=True)
+        self._after[row.kind] = ElidedLabel("", "small")
         self._now[row.kind] = Label("", "smallStrong")
         self._grid.addWidget(Hairline(), line, 0, 1, 4)
+        self._grid.setRowMinimumHeight(line + 1, theme.scaled(46))  # two lines of words
         self._grid.addLayout(words, line + 1, 0)
         self._grid.addWidget(combo, line + 1, 1)
         self._grid.addWidget(self._after[row.kind], line + 1, 2)
