@@ -102,11 +102,11 @@ def cut(path: Path, keep: float) -> None:
 
 
 def content(folder: Path) -> dict[str, bytes]:
-    """Every file that counts."""
+    """Every file that counts; an empty log is none."""
     return {
         path.name: path.read_bytes()
         for path in sorted(folder.iterdir())
-        if path.is_file() and path.name not in (*NOTES, "wbos.db-shm")
+        if path.is_file() and path.name not in (*NOTES, "wbos.db-shm") and path.stat().st_size
     }
 
 
