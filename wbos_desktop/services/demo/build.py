@@ -81,6 +81,7 @@ def _open_school(
         school.make_year(line, plan)
     line.calendar = line.read(school_days.load_calendar)
     school.read_in(line, lists[0])
+    school.add_leavers(line, dt.date(plans[0].first_day.year - 1, 7, 12))
 
 
 def _tell_last_year(line: Timeline, days: list[dt.date]) -> None:

@@ -16,7 +16,7 @@ from wbos_desktop.domain.imports import (
     ImportFile,
     ImportOptions,
 )
-from wbos_desktop.domain.people import PupilQuery, StaffDraft
+from wbos_desktop.domain.people import PupilDraft, PupilQuery, StaffDraft
 from wbos_desktop.domain.school import CalendarDayDraft, ContactDraft, SchoolYearDraft
 from wbos_desktop.services import groups, imports, people, school
 
@@ -219,3 +219,20 @@ def _pupils_of(session: Session, group_id: int) -> list[DemoPupil]:
     rows = people.load_pupil_rows(session, ids)
     drafts = [people.get_pupil(session, pupil_id) for pupil_id in rows]
     return [DemoPupil(draft.id or 0, draft.given_name) for draft in drafts]
+
+
+# Left two summers before this school year: their term is over, so that the page has a proposal.
+LEAVERS = (("Fenna", "", "Postma"), ("Milan", "de", "Groot"), ("Elif", "", "Yıldız"))
+
+
+def add_leavers(line: Timeline, left_on: dt.date) -> None:
+    """Pupils of an earlier class, kept since they left."""
+    for number, (given, prefix, family) in enumerate(LEAVERS, start=1):
+        draft = PupilDraft(
+            given_name=given,
+            name_prefix=prefix,
+            family_name=family,
+            pupil_number=f"9{number:04}",
+            left_on=left_on,
+        )
+        line.write(people.save_pupil, draft)
