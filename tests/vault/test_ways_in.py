@@ -15,6 +15,7 @@ from wbos_desktop.errors import (
     DamagedVault,
     Invalid,
     NotAllowed,
+    ReadOnlyVault,
     StorageError,
     VaultError,
     VaultInUse,
@@ -442,3 +443,19 @@ def test_code_that_was_typed_again_counts_as_confirmed(vault):
     assert not vault.workspace.read(confirmed)
     people.new_recovery_code(vault, SECRET, code=people.recovery.new_code(), kdf=FAST)
     assert vault.workspace.read(confirmed)
+
+
+def test_a_vault_for_reading_only_changes_no_way_in(folder, vault):
+    joost = add(vault, "Joost")
+    before = (folder / "keys.json").read_bytes()
+    vault.workspace.read_only = "alleen lezen"
+    for attempt in (
+        lambda: add(vault, "Anna", secret=THIRD),
+        lambda: people.remove_user(vault, joost),
+        lambda: people.renew_access(vault, joost, THIRD, kdf=FAST),
+        lambda: people.new_recovery_code(vault, SECRET, kdf=FAST),
+        lambda: people.change_passphrase(vault, SECRET, THIRD, kdf=FAST),
+    ):
+        with pytest.raises(ReadOnlyVault):
+            attempt()
+    assert (folder / "keys.json").read_bytes() == before

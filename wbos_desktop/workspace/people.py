@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from wbos_desktop.db import audit
 from wbos_desktop.db.context import context
 from wbos_desktop.db.models.school import School, Staff, User
-from wbos_desktop.errors import Invalid, NotAllowed, NotFound
+from wbos_desktop.errors import Invalid, NotAllowed, NotFound, ReadOnlyVault
 from wbos_desktop.i18n import _
 from wbos_desktop.vault import recovery, slots, tries
 from wbos_desktop.vault.envelope import MAX_SLOTS, Envelope, load_best
@@ -48,6 +48,7 @@ def change_passphrase(
 
     Raises WrongPassphrase (`old`), TooManyTries, Invalid({"passphrase": ...}), StorageError.
     """
+    _demand_writable(vault)
     check_passphrase(new, vault.workspace.read(known_names))
     slot_id = vault.workspace.read(_slot_id)
     tries.begin_try(vault.folder, try_clock)
@@ -69,6 +70,7 @@ def set_passphrase(vault: OpenVault, new: str, *, kdf: KdfParams = STANDARD) -> 
 
     The password before stops working. Raises Invalid({"passphrase": ...}), StorageError.
     """
+    _demand_writable(vault)
     if not (vault.by_recovery or vault.must_renew):
         raise wrong_secret(slots.USER)
     check_passphrase(new, vault.workspace.read(known_names))
@@ -91,6 +93,7 @@ def add_user(
     With `must_renew` it is a start password: its owner chooses another at the first unlock.
     Raises NotAllowed, NotFound, Invalid (keys staff_id, role, passphrase), StorageError.
     """
+    _demand_writable(vault)
     names = vault.workspace.read(_check_new_user, staff_id, role)
     check_passphrase(passphrase, names)
     if len(load_best(vault.folder, vault.unlocked.keys.audit_key).slots) >= MAX_SLOTS:
@@ -115,6 +118,7 @@ def renew_access(
 
     Raises NotAllowed, NotFound, Invalid({"passphrase": ...}), StorageError, VaultInUse.
     """
+    _demand_writable(vault)
     names = vault.workspace.read(_check_colleague, user_id)
     check_passphrase(passphrase, names)
     _replace_slot(vault, user_id, passphrase, must_renew=must_renew, kdf=kdf, rekey_due=True)
@@ -128,6 +132,7 @@ def remove_user(vault: OpenVault, user_id: int) -> None:
     VaultInUse, DamagedVault; after the last three the colleague is out all the same, and the
     next opening makes the new key.
     """
+    _demand_writable(vault)
     vault.workspace.read(_check_colleague, user_id)
     slot_id = vault.workspace.write(_remove_row, user_id)
     audit_key = vault.unlocked.keys.audit_key
@@ -148,6 +153,7 @@ def new_recovery_code(
     Give `code` if it was shown and typed again before. Only a coordinator may. Raises
     NotAllowed, WrongPassphrase, TooManyTries, StorageError, VaultInUse.
     """
+    _demand_writable(vault)
     slot_id = vault.workspace.read(_own_slot_as_coordinator)
     _prove_passphrase(vault, slot_id, passphrase, try_clock)
     confirmed = code is not None
@@ -169,6 +175,12 @@ def known_names(session: Session, staff_id: int | None = None) -> list[str]:
 
 
 # ---------------------------------------------------------------- envelope
+def _demand_writable(vault: OpenVault) -> None:
+    """The envelope is written before the database: ask first whether that can be."""
+    if vault.workspace.read_only:
+        raise ReadOnlyVault(vault.workspace.read_only)
+
+
 def _pending_slot(vault: OpenVault, kind: str, secret: str, kdf: KdfParams) -> slots.Slot:
     """A new slot in the envelope that the database does not know yet."""
     keys = vault.unlocked.keys
