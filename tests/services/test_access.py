@@ -21,7 +21,7 @@ from wbos_desktop.db.models.school import Pupil
 from wbos_desktop.db.models.system import AuditLine
 from wbos_desktop.domain.access import AccessChecks, AccessDraft, Passage, due_day
 from wbos_desktop.errors import Conflict, Invalid, NotAllowed
-from wbos_desktop.services import access, access_report, cases, exports
+from wbos_desktop.services import access, access_report, cases, exports, today
 
 RECEIVED = dt.date(2026, 11, 20)
 
@@ -216,3 +216,19 @@ def test_the_copy_holds_what_was_decided(session: Session, request_id: int) -> N
     for word in ("Daan", "Sem", "Verhaal van", "casus ", "spoor"):
         assert word not in told
     assert exports.default_name(copy, "pdf") == f"inzage-{request_id}-2026-11-24.pdf"
+
+
+def test_vandaag_shows_a_request_two_weeks_before_its_term(
+    session: Session, request_id: int
+) -> None:
+    def shown() -> list[tuple[str, str, int | None]]:
+        found = today.find_tasks(session, "mine")
+        return [(task.when, task.due_line, task.opens) for task in found if task.kind == "access"]
+
+    assert shown() == []
+    session.info["context"] = replace(context(session), today=dt.date(2026, 12, 8))
+    assert shown() == [("week", "Uiterlijk zo 20 dec", request_id)]
+    session.info["context"] = replace(context(session), today=dt.date(2026, 12, 22))
+    assert shown() == [("late", "2 dagen te laat", request_id)]
+    session.info["context"] = replace(context(session), role="member")
+    assert shown() == []

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -21,6 +23,7 @@ from wbos_desktop.errors import (
     VaultMissing,
     WrongPassphrase,
 )
+from wbos_desktop.services import accountability
 from wbos_desktop.vault import envelope as envelopes
 from wbos_desktop.vault import lock, slots
 from wbos_desktop.vault.kdf import STANDARD, KdfParams
@@ -417,3 +420,13 @@ def test_opening_with_the_recovery_code_is_noted_as_such(folder, code):
     vault = open_vault(folder, code.characters, kind=slots.RECOVERY)
     assert actions(vault)[0] == ("unlock_by_code", 1)
     vault.workspace.close()
+
+
+def test_who_agreed_is_kept_from_the_first_day(tmp_path: Path) -> None:
+    day = dt.date(2026, 10, 1)
+    new = NewVault("De Linde", "VO", "Karin", agreed_by="Het bestuur", agreed_on=day)
+    create_vault(tmp_path / "kluis", SECRET, new, kdf=FAST)
+    vault = open_vault(tmp_path / "kluis", SECRET)
+    kept = vault.workspace.read(accountability.get_agreement)
+    vault.workspace.close()
+    assert (kept.agreed_by, kept.agreed_on) == ("Het bestuur", day)

@@ -10,7 +10,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from wbos_desktop.i18n import _
+from wbos_desktop.i18n import _, date_short, ngettext
 
 from .reports import ExportOptions, Masthead
 
@@ -157,6 +157,13 @@ def due_day(received: dt.date, *, extended: bool = False) -> dt.date:
     months = received.month - 1 + _MONTHS + (_EXTRA_MONTHS if extended else 0)
     year, month = received.year + months // 12, months % 12 + 1
     return dt.date(year, month, min(received.day, calendar.monthrange(year, month)[1]))
+
+
+def term_text(row: AccessRow) -> str:
+    """'Uiterlijk zo 20 dec' or '3 dagen te laat'."""
+    if row.days_left < 0:
+        return ngettext("{n} day too late", "{n} days too late", -row.days_left)
+    return _("Before or on {day}").format(day=date_short(row.due_on))
 
 
 def requester_text(kind: str) -> str:

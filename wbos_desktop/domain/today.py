@@ -32,7 +32,7 @@ class Here:
 
 @dataclass(frozen=True)
 class TodayTask:
-    """One line of work. `kind` is step, action, observation or meeting, of `record_id`.
+    """One line of work. `kind` is step, action, observation, meeting or access, of `record_id`.
 
     `when` is late, today or week. `opens` is the case, group or meeting behind it. Only what
     `ticks` can be completed here. `track` is empty for all but steps. `on_behalf` names the

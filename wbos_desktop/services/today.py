@@ -12,6 +12,7 @@ from wbos_desktop.db.models.meetings import Meeting
 from wbos_desktop.db.models.profiles import PlannedObservation, Profile
 from wbos_desktop.db.models.school import Group, Pupil, School, SchoolYear, Staff, User
 from wbos_desktop.domain import people
+from wbos_desktop.domain.access import requester_text, term_text
 from wbos_desktop.domain.cases import TaskRow
 from wbos_desktop.domain.deadlines import DueStatus, due_text
 from wbos_desktop.domain.groups import AttentionOverview
@@ -28,7 +29,7 @@ from wbos_desktop.domain.today import (
 )
 from wbos_desktop.i18n import _
 
-from . import actions, case_tasks, drafts, groups, meetings, scenario_choice
+from . import access, actions, case_tasks, drafts, groups, meetings, scenario_choice
 from .assessments import to_assess
 from .deputies import absent_names, acting_for
 from .rights import may, needs
@@ -37,6 +38,7 @@ from .users import code_is_confirmed
 from .visibility import COORDINATOR, may_decide, visible_groups
 
 MEETING_DAYS = 2
+ACCESS_DAYS = 14
 DEMO_MARK = "(voorbeeld)"
 
 
@@ -104,6 +106,7 @@ def find_tasks(session: Session, scope: str) -> list[TodayTask]:
     found += _action_tasks(session, scope, border)
     found += _observation_tasks(session, scope, border)
     found += _meeting_tasks(session, scope)
+    found += _access_tasks(session)
     return sorted(found, key=lambda task: (WHENS.index(task.when), task.due_on))
 
 
@@ -234,6 +237,38 @@ def _observation_tasks(session: Session, scope: str, border: dt.date) -> list[To
                 opens=planned.group_id,
                 ticks=False,
                 on_behalf=absent.get(planned.observer_id or 0, ""),
+            )
+        )
+    return tasks
+
+
+def _access_tasks(session: Session) -> list[TodayTask]:
+    """Requests for access that are due within two weeks: every coordinator's work."""
+    if not may(session, "write", "access_request"):
+        return []
+    tasks = []
+    for row in access.running(session):
+        if row.days_left > ACCESS_DAYS:
+            continue
+        late, today = row.days_left < 0, row.days_left == 0
+        status = DueStatus(
+            "late" if late else "today" if today else "later", max(-row.days_left, 0)
+        )
+        tasks.append(
+            TodayTask(
+                kind="access",
+                record_id=row.id,
+                version=row.version,
+                title=_("Answer a request for access"),
+                detail=" · ".join((requester_text(row.requester_kind), row.pupil)),
+                track="",
+                when=_when(status),
+                due_on=row.due_on,
+                due=status,
+                due_line=term_text(row),
+                opens=row.id,
+                ticks=False,
+                responsible=row.owner,
             )
         )
     return tasks

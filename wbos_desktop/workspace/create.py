@@ -6,6 +6,7 @@ that the next try clears away.
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import shutil
 from collections.abc import Callable
@@ -19,7 +20,7 @@ from wbos_desktop.db import audit, migrate
 from wbos_desktop.db.context import context
 from wbos_desktop.db.engine import KEY_BYTES, open_engine, truncate_wal
 from wbos_desktop.db.models.school import School, Staff, StaffRole, User
-from wbos_desktop.db.models.system import KeyState
+from wbos_desktop.db.models.system import KeyState, VaultSetting
 from wbos_desktop.domain import people
 from wbos_desktop.errors import Invalid
 from wbos_desktop.i18n import SECTORS, _
@@ -40,7 +41,8 @@ _MAX_NAME = 200
 class NewVault:
     """The first rows of a vault: its school, and its first user, who becomes coordinator.
 
-    `sector` is PO, VO, GO or MBO. `staff_role` is a code of roles.toml.
+    `sector` is PO, VO, GO or MBO. `staff_role` is a code of roles.toml. `agreed_by` is who agreed
+    that the school uses the program, empty when that is not known yet.
     """
 
     school_name: str
@@ -49,6 +51,8 @@ class NewVault:
     name_prefix: str = ""
     family_name: str = ""
     staff_role: str = "zorg"
+    agreed_by: str = ""
+    agreed_on: dt.date | None = None
 
 
 @dataclass(frozen=True)
@@ -117,6 +121,8 @@ def _checked(new: NewVault) -> NewVault:
         name_prefix=people.clean(new.name_prefix)[:_MAX_NAME],
         family_name=people.clean(new.family_name)[:_MAX_NAME],
         staff_role=new.staff_role,
+        agreed_by=people.clean(new.agreed_by)[:_MAX_NAME],
+        agreed_on=new.agreed_on,
     )
     wrong = {}
     if not cleaned.school_name:
@@ -125,6 +131,8 @@ def _checked(new: NewVault) -> NewVault:
         wrong["sector"] = _("Choose the kind of school.")
     if not cleaned.given_name:
         wrong["given_name"] = _("Give your first name.")
+    if cleaned.agreed_by and cleaned.agreed_on is None:
+        wrong["agreed_on"] = _("Give the day, today or earlier.")
     if wrong:
         raise Invalid(wrong)
     return cleaned
@@ -188,6 +196,9 @@ def _add_first_rows(session: Session, rows: _Rows, slot: slots.Slot, paper: slot
         id=1, slot_id=paper.id, public_key=paper.public_key, confirmed=rows.code_confirmed
     )
     session.add_all([user, role, code])
+    if new.agreed_by and new.agreed_on:
+        kept = {"by": new.agreed_by, "on": new.agreed_on.isoformat(), "heard": False}
+        session.add(VaultSetting(key="agreement", value=kept))
     session.flush()
     if rows.start_content is not None:
         rows.start_content(session)

@@ -7,8 +7,8 @@ import datetime as dt
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedWidget
 
-from wbos_desktop.domain.access import AccessRow, requester_text, state_text
-from wbos_desktop.i18n import _, date_short, ngettext
+from wbos_desktop.domain.access import AccessRow, requester_text, state_text, term_text
+from wbos_desktop.i18n import _, date_short
 from wbos_desktop.services import access
 from wbos_desktop.ui.shell import Shell
 from wbos_desktop.ui.tasks import Task
@@ -123,10 +123,3 @@ def term_icon(row: AccessRow) -> str:
     if row.days_left < 0:
         return "alert-triangle"
     return "clock" if row.days_left <= 7 else "calendar-event"
-
-
-def term_text(row: AccessRow) -> str:
-    """'Vóór zo 20 dec' or '3 dagen te laat'."""
-    if row.days_left < 0:
-        return ngettext("{n} day too late", "{n} days too late", -row.days_left)
-    return _("Before or on {day}").format(day=date_short(row.due_on))

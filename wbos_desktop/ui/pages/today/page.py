@@ -39,7 +39,7 @@ class TodayPage(Page):
     tables: ClassVar[frozenset[str]] = frozenset(
         {"case_steps", "cases", "actions", "incidents", "planned_observations", "profiles"}
         | {"profile_norms", "meetings", "agenda_items", "drafts", "groups", "scenario_picks"}
-        | {"calendar_days", "school_years", "staff", "pupils", "backups"}
+        | {"calendar_days", "school_years", "staff", "pupils", "backups", "access_requests"}
     )
 
     def __init__(self, shell: Shell, parent: QWidget | None = None) -> None:
@@ -201,6 +201,8 @@ def greeting(given_name: str, hour: int) -> str:
 
 def route_of(task: TodayTask) -> Route | None:
     """Where a task is worked on; None when its page does not exist yet."""
+    if task.kind == "access":
+        return Route("manage", task.opens, "requests")
     tab = str(task.record_id) if task.kind == "step" else None
     page = {
         "step": "case",

@@ -187,6 +187,7 @@ def _chip(task: TodayTask) -> QWidget | None:
         "action": ("list-check", _("Action")),
         "observation": ("users-group", _("Group")),
         "meeting": ("presentation", _("Meeting")),
+        "access": ("eye", _("Access")),
     }[task.kind]
     return Chip(text, icon)
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from wbos_desktop import paths
 from wbos_desktop.errors import Invalid, UserError
 from wbos_desktop.i18n import _
 from wbos_desktop.ui.shell import Shell
 from wbos_desktop.ui.widgets.cards import Hairline
+from wbos_desktop.ui.widgets.date_edit import DateEdit, plain_parser
 from wbos_desktop.ui.widgets.fields import TextField
 from wbos_desktop.ui.widgets.form_row import FormRow
 from wbos_desktop.ui.widgets.labels import Label
@@ -58,6 +60,7 @@ class SchoolPanel(Panel):
         }
         for row in self.rows.values():
             self.body.addWidget(row)
+        self.body.addLayout(self._agreement())
         self.button = self.add_primary(_("Make a vault"), "shield-lock")
         self.button.clicked.connect(self._choose)
         self.school.returnPressed.connect(self.person.setFocus)
@@ -69,6 +72,20 @@ class SchoolPanel(Panel):
         self.body.addWidget(Label(words, "sub", wrap=True))
         self.example = self.add_link(_("Open the example school"), "eye")
         self.example.clicked.connect(self.example_asked)
+
+    def _agreement(self) -> QHBoxLayout:
+        """Who agreed that the school uses the program; it can be written down later too."""
+        self.agreed_by = TextField(_("Who agreed that you use WBOS?"))
+        self.agreed_on = DateEdit(_("Agreed on"), parser=plain_parser(dt.date.today()))
+        hint = _("That you use WBOS. You can do this later.")
+        by = FormRow(_("Who agreed"), self.agreed_by, optional=True, hint=hint)
+        on = FormRow(_("Agreed on"), self.agreed_on)
+        self.rows |= {"agreed_by": by, "agreed_on": on}
+        line = QHBoxLayout()
+        line.setSpacing(12)
+        line.addWidget(by, 3, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(on, 2, Qt.AlignmentFlag.AlignTop)
+        return line
 
     def names(self) -> tuple[str, str, str]:
         """Given name, prefix and family name out of the one field."""
@@ -94,6 +111,10 @@ class SchoolPanel(Panel):
             wrong["school_name"] = _("Give the name of the school.")
         if not self.person.value():
             wrong["given_name"] = _("Give your name.")
+        if self.agreed_on.problem:
+            wrong["agreed_on"] = self.agreed_on.problem
+        elif self.agreed_by.value() and self.agreed_on.value() is None:
+            wrong["agreed_on"] = _("Give the day, today or earlier.")
         self.show_errors(wrong)
         if wrong:
             self.rows[next(iter(wrong))].widget.setFocus()
@@ -182,6 +203,8 @@ class WelcomePage(Door):
             given_name=given,
             name_prefix=prefix,
             family_name=family,
+            agreed_by=self.school.agreed_by.value(),
+            agreed_on=self.school.agreed_on.value(),
         )
 
     def _made(self, vault: OpenVault) -> None:
