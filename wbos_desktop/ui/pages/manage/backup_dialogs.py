@@ -60,7 +60,9 @@ class RestoreDialog(Dialog):
         self.progress.hide()
         self.body.addStretch(1)
         self.no_button = self.add_button(_("Don't put back"), slot=self.reject)
-        self.yes_button = self.add_button(_("Put back"), "dangerFilled", "history", self.restore)
+        self.yes_button = self.add_button(
+            _("Restore backup"), "dangerFilled", "history", self.restore
+        )
         if seen.other_school:
             self.yes_button.block(_("This backup is of another school or vault."))
             self.set_footer_error(_("This backup is of another school or vault."))

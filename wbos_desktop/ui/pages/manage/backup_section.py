@@ -139,7 +139,7 @@ class BackupSection(Section):
         words.addWidget(ElidedLabel(about, "caption"))
         place.addLayout(words, 1)
         if row.header and self.may_change:
-            button = Button(_("Put back"), "secondary", "history", size="small")
+            button = Button(_("Restore backup"), "secondary", "history", size="small")
             button.setAccessibleName(_("Put back {backup}").format(backup=title))
             button.clicked.connect(lambda: self.preview(row.path))
             place.addWidget(button)
