@@ -201,7 +201,7 @@ class UnlockPage(Door):
     def _unlock_by_code(self, typed: str) -> None:
         self.set_busy(True)
         task = self.shell.tasks.run(self, steps.open_with_code, self.vault, typed)
-        task.then(self._code_fits).failed(self._refused).finally_(self._ready)
+        task.then(self._unlocked).failed(self._refused).finally_(self._ready)
 
     def _renew(self, secret: str) -> None:
         if self._open is not None:
@@ -212,10 +212,8 @@ class UnlockPage(Door):
     def _unlocked(self, vault: OpenVault) -> None:
         if vault.doubt is not None:
             self.care.show_doubt(vault)
-        elif vault.must_renew:
-            self._ask_new_passphrase(vault, self.first)
         else:
-            self._opened(vault)
+            self._cared_for(vault)
 
     def _opened(self, vault: OpenVault) -> None:
         self._forget()
@@ -228,12 +226,6 @@ class UnlockPage(Door):
             panel.clear()
         for field in self.findChildren(TextField):
             field.clear()
-
-    def _code_fits(self, vault: OpenVault) -> None:
-        if vault.doubt is not None:
-            self.care.show_doubt(vault)
-        else:
-            self._ask_new_passphrase(vault, self.renew)
 
     def _cared_for(self, vault: OpenVault) -> None:
         """Rescued, restored or decided: go on as after a usual unlock."""
