@@ -17,6 +17,7 @@ from wbos_desktop.db.context import context
 from wbos_desktop.services import agenda, cases, meetings, school
 from wbos_desktop.ui.drafts import DraftKeeper
 from wbos_desktop.ui.main_window import MainWindow
+from wbos_desktop.ui.pages.scenarios.practice import PracticeDialog
 from wbos_desktop.ui.routes import Route
 from wbos_desktop.ui.widgets.date_edit import DateEdit, TimeEdit
 from wbos_desktop.ui.widgets.fields import CheckBox, NumberField
@@ -97,10 +98,12 @@ def routes(ids: Ids) -> dict[str, Route]:
         case("person", ids.person),
         case("person_add", ids.incident),
         case("facts", ids.incident),
+        case("view"),
         Route("scenarios", ids.scenario, "edit", form=("scenario", ids.scenario)),
         Route("scenarios", None, "edit", form=("scenario", 0)),
         Route("scenarios", ids.scenario, form=("scenario_use", ids.scenario)),
         Route("scenarios", ids.scenario, form=("scenario_pick", ids.scenario)),
+        Route("scenarios", ids.scenario, form=("scenario_practice", ids.scenario)),
         Route("meetings", form=("meeting", 0)),
         Route("meetings", ids.meeting, form=("meeting", ids.meeting)),
         Route("meetings", ids.meeting, form=("agenda_item", ids.item)),
@@ -114,6 +117,9 @@ def routes(ids: Ids) -> dict[str, Route]:
         manage("settings", "contact", ids.contact),
         manage("settings", "contact", 0),
         Route("manage", None, "settings", form=("school", 0)),
+        manage("accountability", "agreement", 0),
+        manage("requests", "access_request", 0),
+        manage("people", "deputy", 0),
     ]
     return {f"{route.form[0]} {route.form[1]}": route for route in found if route.form}
 
@@ -122,6 +128,10 @@ def open_form(qtbot: QtBot, window: MainWindow, route: Route) -> DraftKeeper:
     """Go there, and wait until the form keeps what is typed."""
     window.shell.navigator.go(route)
     assert route.form is not None
+    wait(qtbot, window)
+    for practice in window.findChildren(PracticeDialog):
+        if practice.isVisible() and practice.save_button.isHidden():
+            practice.reveal()  # the questions come after the card
     qtbot.waitUntil(lambda: find_keeper(window, route) is not None, timeout=5_000)
     wait(qtbot, window)
     keeper = find_keeper(window, route)

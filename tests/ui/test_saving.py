@@ -17,12 +17,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests import factories
+from tests.helpers.accessibility import find_clipped_texts, find_unnamed_controls
 from tests.ui.shell_fixture import fake, make_shell, make_workspace
+from wbos_desktop import i18n
 from wbos_desktop.db.models.cases import CaseLogEntry
 from wbos_desktop.db.models.school import EmergencyContact, SchoolYear
 from wbos_desktop.domain.school import ContactDraft
 from wbos_desktop.errors import Invalid
-from wbos_desktop.services import cases, drafts, incidents, profiles, school
+from wbos_desktop.services import cases, drafts, incidents, profiles, school, undo
 from wbos_desktop.ui import theme
 from wbos_desktop.ui.conflict import MINE, THEIRS, ConflictDialog
 from wbos_desktop.ui.page import Shell
@@ -32,8 +34,8 @@ from wbos_desktop.ui.pages.incidents.facts_dialog import facts_dialog
 from wbos_desktop.ui.pages.manage.settings_dialogs import ContactDialog
 from wbos_desktop.ui.routes import Route
 from wbos_desktop.ui.widgets.date_edit import plain_parser
-from wbos_desktop.ui.widgets.fields import TextArea, TextField
-from wbos_desktop.ui.widgets.form import FormRow
+from wbos_desktop.ui.widgets.fields import PasswordField, TextArea, TextField
+from wbos_desktop.ui.widgets.form import Field, Form, FormRow
 from wbos_desktop.workspace.session import Workspace
 
 Key = Qt.Key
@@ -83,6 +85,8 @@ def world(qtbot: QtBot, qapp: QApplication) -> Iterator[World]:
     qtbot.addWidget(behind)
     behind.show()
     yield World(workspace, shell, qtbot, behind)
+    i18n.activate("nl")
+    theme.apply(qapp, "light", 100)
     QTest.qWait(20)
     shell.tasks.close()
     workspace.close()
@@ -250,6 +254,57 @@ def test_an_observation_is_laid_side_by_side(world: World) -> None:
     choice.take_button.click()
     world.settle()
     assert world.workspace.read(profiles.load_profile, profile_id).seen == "Van mij"
+
+
+@pytest.mark.parametrize(("language", "mode", "size"), [("nl", "dark", 130), ("en", "light", 130)])
+def test_the_choice_and_the_bar_fit(
+    world: World, qapp: QApplication, language: str, mode: str, size: int
+) -> None:
+    i18n.activate(language)
+    theme.apply(qapp, mode, size)
+    contact_id = world.workspace.write(add_contact)
+    dialog = world.contact(contact_id)
+    dialog.form.fields["label"].widget.setText("Arts van school")
+    dialog.reject()
+    world.settle()
+    again = world.contact(contact_id)
+    assert again.keeper.bar is not None
+    world.workspace.write(change_contact, contact_id, label="Jeugdarts", phone="0622222222")
+    again.save_button.click()
+    for shown in (again, world.conflict()):
+        assert find_clipped_texts(shown) == []
+        assert find_unnamed_controls(shown) == []
+
+
+# ---------------------------------------------------------------- a vault that can only be read
+def test_a_vault_that_can_only_be_read_is_told_once(world: World) -> None:
+    dialog = world.contact()
+    world.workspace.read_only = "Deze kluis is alleen te lezen."
+    for letter in "abc":
+        QTest.keyClicks(dialog.form.fields["label"].widget, letter)
+        dialog.keeper.keep()
+    world.settle()
+    (told,) = fake(world.shell).strips
+    assert "Deze kluis is alleen te lezen." in told
+    assert world.workspace.read(drafts.list_drafts) == []
+
+
+def test_secrets_are_never_kept(world: World) -> None:
+    form = Form([Field("Wachtwoord", "secret", PasswordField("Wachtwoord"))])
+    form.fields["secret"].widget.setText("paarse fiets langs de gracht")
+    assert form.kept() == {"secret": None}
+    assert form.words() == [""]
+
+
+# ---------------------------------------------------------------- F-73: undo
+def test_twenty_of_two_hundred_steps_are_undone(world: World) -> None:
+    contact_id = world.workspace.write(add_contact)
+    for step in range(200):
+        world.workspace.write(change_contact, contact_id, label=f"Naam {step}")
+    done = [world.workspace.write(undo.undo_last) for _time in range(25)]
+    assert done == [True] * 20 + [False] * 5
+    (saved,) = world.workspace.read(school.list_contacts)
+    assert saved.label == "Naam 179"
 
 
 # ---------------------------------------------------------------- F-65, F-66: what does not fit

@@ -86,6 +86,7 @@ class CaseActions:
             "case_level": self.change_level,
             "person_add": lambda: self.add_person(record_id),
             "facts": lambda: self.change_facts(record_id),
+            "view": self._page.views.resume,
         }
         if name in on_step:
             if step is None or step.state not in ("open", "waiting"):

@@ -36,6 +36,7 @@ class ViewsCard(Card):
         super().__init__(_("Other views"))
         self.shell = shell
         self._case_id: int | None = None
+        self._resuming = False
         self._past: DateParser | None = None
         self._today = dt.date.min
         self._pupils: list[tuple[int, str]] = []
@@ -62,6 +63,13 @@ class ViewsCard(Card):
         for view in views:
             self.rows.addWidget(Hairline())
             self.rows.addWidget(self._line(view))
+        if self._resuming:
+            self._resuming = False
+            self.ask_view()
+
+    def resume(self) -> None:
+        """Open the unfinished form again, once the pupils of the case are known."""
+        self._resuming = True
 
     def _line(self, view: ViewRow) -> QWidget:
         line = QWidget()
