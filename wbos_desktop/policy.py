@@ -7,7 +7,7 @@ Linux    /etc/wbos/policy.toml
     lock_minutes = 3            at most so many minutes until the lock (1 to 15)
     export_password = true      no export without a password
     capture_block = true        screenshots stay off where the system can do that
-    backup_required = true      no lock or exit without a backup that worked
+    backup_required = true      a warning after 2 days without a backup, not after 7
     backup_folder = "D:\\\\WBOS"  backups go here
 
 A user's own settings can be stricter, never weaker. A file that can't be read counts as the

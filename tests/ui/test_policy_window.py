@@ -17,6 +17,7 @@ from tests.helpers.accessibility import find_clipped_texts, find_unnamed_control
 from tests.ui.shell_fixture import fake, make_shell, make_workspace
 from tests.ui.test_presenting import WORD, fill, made_vault, planted, shown
 from tests.ui.window_fixture import SECRET
+from wbos_desktop.errors import NotAllowed
 from wbos_desktop.policy import STRICTEST, Policy
 from wbos_desktop.ui.export_dialog import dossier_dialog
 from wbos_desktop.ui.main_window import MainWindow
@@ -26,6 +27,7 @@ from wbos_desktop.ui.pages.manage.settings_section import SettingsSection, polic
 from wbos_desktop.ui.widgets.fields import CheckBox
 from wbos_desktop.ui.widgets.labels import Label
 from wbos_desktop.ui.widgets.pills import PillGroup
+from wbos_desktop.workspace import backup_notes
 
 __all__ = ["fill", "made_vault", "planted", "shown"]
 
@@ -151,3 +153,19 @@ def test_command_line_takes_the_password_from_a_file(
     [file] = (tmp_path / "uit").iterdir()
     assert not file.read_bytes().startswith(b"PK")
     assert WORD.encode() not in file.read_bytes()
+
+
+def test_school_sets_where_backups_go_and_when_to_warn(
+    shown: tuple[MainWindow, dict], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vault = shown[0].shell.vault
+    before = backup_notes.status(vault)
+    assert (before.place, before.old_after) == (None, 7)
+    (tmp_path / "policy.toml").write_text(
+        f"backup_required = true\nbackup_folder = '{tmp_path / 'school'}'"
+    )
+    monkeypatch.setenv("WBOS_POLICY_FILE", str(tmp_path / "policy.toml"))
+    after = backup_notes.status(vault)
+    assert (after.place, after.old_after) == (tmp_path / "school", 2)
+    with pytest.raises(NotAllowed):
+        backup_notes.choose_place(vault, tmp_path)

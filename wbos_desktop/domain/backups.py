@@ -16,6 +16,7 @@ PREFIX = "wbos-backup-"
 DAILY, WEEKLY = 12, 10
 CAP_DAYS = 90  # an erased child may stay in a backup no longer than this
 OLD_DAYS = 7
+OLD_DAYS_DEMANDED = 2
 UNDO_DAYS = 14
 
 COUNTED = ("pupils", "groups", "incidents", "cases", "profiles", "meetings")
@@ -85,6 +86,7 @@ class BackupStatus:
     began_on: dt.date | None = None
     undo_until: dt.date | None = None
     standing: Standing = Standing.MAIN
+    old_after: int = OLD_DAYS
 
     @property
     def days_old(self) -> int:
@@ -94,8 +96,11 @@ class BackupStatus:
 
     @property
     def is_old(self) -> bool:
-        """True when the user should be warned: none for 7 days, or the last try failed."""
-        return bool(self.failed) or self.days_old >= OLD_DAYS
+        """True when the user should be warned: none for 7 days, or the last try failed.
+
+        Where the school demands backups, `old_after` is 2 days.
+        """
+        return bool(self.failed) or self.days_old >= self.old_after
 
 
 @dataclass(frozen=True)
@@ -214,7 +219,7 @@ def age_text(status: BackupStatus) -> str:
         return _("No backup yet")
     last = status.last_at.astimezone()
     days = status.days_old
-    if days >= OLD_DAYS:
+    if days >= status.old_after:
         return ngettext("Backup {n} day old", "Backup {n} days old", days)
     time = i18n.time_text(last.time())
     if days == 0:

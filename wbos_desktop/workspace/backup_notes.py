@@ -12,7 +12,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from wbos_desktop.db.models.system import AuditLine
-from wbos_desktop.domain.backups import UNDO_DAYS, BackupMade, BackupStatus
+from wbos_desktop.domain.backups import (
+    OLD_DAYS,
+    OLD_DAYS_DEMANDED,
+    UNDO_DAYS,
+    BackupMade,
+    BackupStatus,
+)
+from wbos_desktop.errors import NotAllowed
+from wbos_desktop.i18n import _
+from wbos_desktop.policy import load
 from wbos_desktop.vault import exchange, sealed_note
 from wbos_desktop.vault.envelope import State, load_best
 from wbos_desktop.vault.folder import VaultFolder
@@ -28,10 +37,10 @@ def status(vault: OpenVault) -> BackupStatus:
     """Where backups go and when the last one there was made."""
     note = _load(vault)
     made = _made(note, place(vault))
-    chosen = note.get("place")
+    chosen = _chosen(vault)
     return BackupStatus(
         vault.workspace.read(moment).date(),
-        place=Path(chosen) if isinstance(chosen, str) and chosen else None,
+        place=chosen,
         last_at=_moment(made.get("at")),
         last_file=str(made.get("file", "")),
         failed=str(note.get("failed", "")),
@@ -40,6 +49,7 @@ def status(vault: OpenVault) -> BackupStatus:
         began_on=None if made else vault.workspace.read(_first_day),
         undo_until=undo_until(vault.folder),
         standing=vault_state(vault).standing,
+        old_after=OLD_DAYS_DEMANDED if load().backup_required else OLD_DAYS,
     )
 
 
@@ -62,9 +72,15 @@ def vault_state(vault: OpenVault) -> State:
 
 def place(vault: OpenVault) -> Path:
     """The chosen folder, else the one inside the vault."""
+    return _chosen(vault) or VaultFolder(vault.folder).backups
+
+
+def _chosen(vault: OpenVault) -> Path | None:
+    """Where the school wants them, else where the user does."""
+    if demanded := load().backup_folder:
+        return Path(demanded)
     chosen = _load(vault).get("place")
-    local = VaultFolder(vault.folder).backups
-    return Path(chosen) if isinstance(chosen, str) and chosen else local
+    return Path(chosen) if isinstance(chosen, str) and chosen else None
 
 
 def last_failure(folder: Path, audit_key: bytes) -> str:
@@ -73,7 +89,12 @@ def last_failure(folder: Path, audit_key: bytes) -> str:
 
 
 def choose_place(vault: OpenVault, folder: Path | None) -> None:
-    """Make backups there from now on; None: inside the vault again. Raises StorageError."""
+    """Make backups there from now on; None: inside the vault again.
+
+    Raises StorageError, or NotAllowed when the school has set the place.
+    """
+    if load().backup_folder:
+        raise NotAllowed(_("Your school has set the place of the backups."))
     note = _load(vault)
     note["place"] = str(folder) if folder else ""
     note |= {"failed": "", "failed_at": ""}

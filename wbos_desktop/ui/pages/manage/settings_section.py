@@ -286,7 +286,7 @@ def policy_lines(policy: Policy) -> list[str]:
         ),
         "export_password": _("Exports with a password only"),
         "capture_block": _("Screenshots stay off"),
-        "backup_required": _("A backup is demanded"),
+        "backup_required": _("A warning after 2 days without a backup"),
         "backup_folder": _("Backups go to {folder}").format(folder=policy.backup_folder),
     }
     return [line for key, line in lines.items() if policy.demands(key)]
