@@ -31,6 +31,7 @@ from wbos_desktop.services import erasure, retention
 from wbos_desktop.vault import envelope
 from wbos_desktop.vault.kdf import KdfParams
 from wbos_desktop.workspace import erasures
+from wbos_desktop.workspace.backup_keeping import term_of_backups
 from wbos_desktop.workspace.create import NewVault, create_vault
 from wbos_desktop.workspace.opening import OpenVault, open_vault
 from wbos_desktop.workspace.session import Workspace
@@ -208,6 +209,13 @@ def test_a_real_connection_wipes_what_it_deletes(vault: OpenVault) -> None:
     vault.workspace.write(_delete, pupil)
     vault.workspace.settle()
     assert b"Quixote" not in pages(vault)
+
+
+def test_backups_follow_the_term_that_the_school_chose(vault: OpenVault) -> None:
+    work = vault.workspace
+    assert work.read(term_of_backups) == work.read(retention.backup_days) == 90
+    work.write(retention.save_term, "backups", "day:30")
+    assert work.read(term_of_backups) == work.read(retention.backup_days) == 30
 
 
 def test_marks_stand_in_the_key_file_before_the_rows_go(vault: OpenVault) -> None:

@@ -137,7 +137,9 @@ def _mentions(session: Session, pupil_id: int) -> tuple[MentionRow, ...]:
             rows += [
                 MentionRow(table, record_id, words.subject(table, values[record_id]), automatic)
                 for record_id in outside
-                if record_id in values and _may_see(session, table, record_id)
+                if record_id in values
+                and values[record_id].get("origin") != "builtin"
+                and _may_see(session, table, record_id)
             ]
     return tuple(rows[:MOST_MENTIONS])
 

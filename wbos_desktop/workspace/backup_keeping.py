@@ -7,7 +7,11 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from wbos_desktop.db import counts
+from wbos_desktop.db.models.keeping import RetentionTerm
 from wbos_desktop.domain import backups
 from wbos_desktop.domain.backups import CAP_DAYS, BackupMade, Standing
 from wbos_desktop.errors import ReadOnlyVault, StorageError, UserError
@@ -22,8 +26,10 @@ from .backup_trouble import place_trouble
 from .opened import OpenVault
 
 
-def thin(vault: OpenVault, folder: Path, cap_days: int = CAP_DAYS) -> int:
+def thin(vault: OpenVault, folder: Path, cap_days: int | None = None) -> int:
     """Delete the backups of this vault in the folder that need not stay; how many went.
+
+    None is older than `cap_days`: without it, than the school's term for backups.
 
     Only files that the program named itself and that carry this vault's seal.
     """
@@ -35,7 +41,8 @@ def thin(vault: OpenVault, folder: Path, cap_days: int = CAP_DAYS) -> int:
     ]
     today = vault.workspace.read(moment)
     by_moment = {row.made_at.astimezone(today.tzinfo): row.path for row in rows}
-    stay = backups.kept(by_moment, today.date(), cap_days)
+    cap = cap_days or vault.workspace.read(term_of_backups)
+    stay = backups.kept(by_moment, today.date(), cap)
     gone = 0
     for made_at, path in by_moment.items():
         if made_at not in stay:
@@ -43,6 +50,12 @@ def thin(vault: OpenVault, folder: Path, cap_days: int = CAP_DAYS) -> int:
                 path.unlink()
                 gone += 1
     return gone
+
+
+def term_of_backups(session: Session) -> int:
+    """How many days the school keeps a backup at most; never more than the cap."""
+    term = select(RetentionTerm.amount).where(RetentionTerm.kind == "backups")
+    return min(session.scalar(term) or CAP_DAYS, CAP_DAYS)
 
 
 def back_up(vault: OpenVault, progress: Progress | None = None) -> BackupMade:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +14,13 @@ from wbos_desktop.domain.reports import FileMade
 from wbos_desktop.domain.retention import DestructionRow
 from wbos_desktop.errors import UserError
 from wbos_desktop.i18n import _
-from wbos_desktop.progress import Progress
-from wbos_desktop.services import destruction_report, erasure
+from wbos_desktop.services import destruction_report
+from wbos_desktop.ui import erasing
 from wbos_desktop.ui.shell import Shell
 from wbos_desktop.ui.tasks import Task
 from wbos_desktop.ui.widgets.dialog import Dialog
 from wbos_desktop.ui.widgets.labels import Label
 from wbos_desktop.ui.widgets.progress_card import ProgressCard
-from wbos_desktop.workspace import erasures
-from wbos_desktop.workspace.opened import OpenVault
 
 Start = Callable[..., int]
 
@@ -70,12 +67,10 @@ class ErasingDialog(Dialog):
             self._task.failed(self._failed)
 
     def _work(self, job: int) -> None:
-        vault = self.shell.vault
-        if vault is None:
-            return
-        self._task = self.shell.tasks.run_long(self, erase, vault, job)
-        self._task.progress(self.progress.set_progress).then(self._done)
-        self._task.failed(self._failed).stopped(self._stopped)
+        task = erasing.carry_out(self.shell, self, job)
+        task.progress(self.progress.set_progress).then(self._done)
+        task.failed(self._failed).stopped(self._stopped)
+        self._task = task
 
     def _stop(self) -> None:
         if self._task is not None:
@@ -111,13 +106,6 @@ class ErasingDialog(Dialog):
             super().reject()
         else:
             self._stop()
-
-
-def erase(progress: Progress, vault: OpenVault, job: int) -> DestructionRow:
-    """Do a job on an open vault: marks into the key file, rows out, the file written anew."""
-    work = vault.workspace
-    keep = partial(erasures.keep_marks, vault)
-    return erasure.carry_out(progress, work, keep, partial(erasures.compact, work), job)
 
 
 def save_report_of(shell: Shell, owner: QWidget, row: DestructionRow) -> None:

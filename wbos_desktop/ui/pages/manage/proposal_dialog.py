@@ -46,7 +46,6 @@ class ProposalDialog(Dialog):
             _("What is due"),
             _("Tick what may go. Nothing is erased without your yes."),
             width=760,
-            height=640,
             parent=parent,
         )
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -83,6 +82,7 @@ class ProposalDialog(Dialog):
                 group = DueGroup(kind.code, items)
                 group.changed.connect(self._count)
                 group.hold_asked.connect(self._hold)
+                group.toggled.connect(self.refit)
                 self.groups.append(group)
                 self.place.addWidget(group)
         if not self.groups:
@@ -90,6 +90,7 @@ class ProposalDialog(Dialog):
         self._show_held(found.held)
         self.reason_row.setVisible(bool(self.groups))
         self._count()
+        self.refit()
 
     def _show_clock(self, question: ClockQuestion) -> None:
         card = Card(title=_("Is today's date right?"), ground="surface.canvas")
@@ -105,6 +106,7 @@ class ProposalDialog(Dialog):
         self.clock_button.clicked.connect(self._confirm_clock)
         card.body.addWidget(self.clock_button, 0, Qt.AlignmentFlag.AlignLeft)
         self.place.addWidget(card)
+        self.refit()
 
     def _confirm_clock(self) -> None:
         task = self.shell.tasks.write(self, retention.confirm_clock)
@@ -189,6 +191,7 @@ class DueGroup(Card):
 
     changed = Signal()
     hold_asked = Signal(object)
+    toggled = Signal()
 
     def __init__(self, kind: str, items: list[DueItem]) -> None:
         super().__init__(padding=14)
@@ -229,6 +232,7 @@ class DueGroup(Card):
         opened = self.lines.isHidden()
         self.lines.setVisible(opened)
         self.more.setText(_("Hide the list") if opened else _("Show the list"))
+        self.toggled.emit()
 
     def _fill(self) -> None:
         for number, item in enumerate(self._items[:SHOWN]):

@@ -36,7 +36,6 @@ class RequestDialog(Dialog):
             _("Erase on request"),
             _("Everything about one pupil goes. This can't be undone."),
             width=640,
-            height=600,
             parent=parent,
         )
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
