@@ -16,6 +16,7 @@ from wbos_desktop.services import rights
 # Modules that only other services use: no page, window or command line may import them.
 INSIDE = {
     "access_passages",
+    "audit_subjects",
     "case_people",
     "case_reading",
     "history_restore",
@@ -41,11 +42,27 @@ FREE = {
     "deputies.stands_in_for": "the acting user's own standing",
     "deputies.acting_for": "the acting user's own standing",
     "deputies.absent_names": "the acting user's own standing",
+    "erasure.begin_job": "part of an erasure, whose door was asked",
+    "erasure.count_left": "part of an erasure, whose door was asked",
+    "erasure.erase_again": "after a restore, whoever unlocks",
+    "erasure.erasure_mark": "a mark without words",
+    "erasure.find_mentions_of": "part of an erasure, whose door was asked",
+    "erasure.marks_of": "marks without words",
     "exports.record_export": "the line of an export that was allowed",
     "exports.withdraw_export": "one's own line of an export that failed",
+    "looking.note_search": "the audit line of a search",
+    "removed.begin_due": "asks the role itself: the bin empties at an unlock",
+    "removed.next_day": "a day, nothing else",
+    "retention.backup_days": "the school's terms, no record",
+    "retention.clock_question": "about the clock, no record",
+    "retention.get_destruction": "asks the gate of the list",
+    "retention.keep_until": "the school's terms, no record",
+    "retention.next_due": "asks the role itself",
+    "retention.terms_of": "the school's terms, no record",
     "rights.may": "the gate itself",
     "rights.demand": "the gate itself",
     "school.demand_coordinator": "a gate",
+    "users.code_is_confirmed": "about the recovery code, no record",
 }
 SERVICES = PACKAGE / "services"
 

@@ -299,8 +299,9 @@ def _decision_text(text: str) -> str:
 def load_items(session: Session, meeting_id: int) -> tuple[AgendaItemRow, ...]:
     """All items of the meeting in order, with title, badge, decisions and actions.
 
-    An item about a hidden case is not there, and leaves no gap in the numbers.
+    An item about a hidden case is not there, and leaves no gap in the numbers. Raises NotFound.
     """
+    get_meeting_model(session, meeting_id)
     items = _shown(session, meeting_id)
     labels = _labels(session, items)
     decisions: dict[int | None, list[DecisionRow]] = defaultdict(list)
@@ -414,12 +415,18 @@ def case_labels(session: Session, ids: Sequence[int]) -> dict[int, tuple[str, st
 
 @needs("read", "meeting")
 def late_steps(session: Session, case_ids: Sequence[int]) -> dict[int, int]:
-    """How many steps of each case are past their deadline; a repair target is never late."""
+    """How many steps of each case are past their deadline; a repair target is never late.
+
+    A hidden case is left out.
+    """
     who = context(session)
     day = late_before(who.today, load_calendar(session))
     rows = session.scalars(
-        select(CaseStep.case_id).where(
+        select(CaseStep.case_id)
+        .join(Case, Case.id == CaseStep.case_id)
+        .where(
             CaseStep.case_id.in_(case_ids),
+            visible_cases(session),
             CaseStep.state == "open",
             CaseStep.due_kind == "deadline",
             or_(CaseStep.due_on < day, CaseStep.due_at < who.now),

@@ -180,6 +180,11 @@ def hidden_records(session: Session) -> dict[str, set[int]]:
         _hide(session, found, name, ids)
     for name in ("actions", "agenda_items"):
         _hide(session, found, name, _of(session, name, "case_id", found.get("cases", set())))
+    items = found.get("agenda_items", set())
+    for name in ("decisions", "actions"):
+        _hide(session, found, name, _of(session, name, "agenda_item_id", items))
+    uses = _of(session, "scenario_uses", "case_id", found.get("cases", set()))
+    _hide(session, found, "scenario_uses", uses)
     return found
 
 

@@ -35,6 +35,7 @@ def find_ids(session: Session, query: AuditQuery) -> list[int]:
     return list(session.connection().scalars(statement.order_by(AuditLine.seq.desc())))
 
 
+@needs("read", "audit")
 def within(session: Session, query: AuditQuery, days: int | None) -> AuditQuery:
     """The query over the last so many days, today included; None is all there is."""
     if days is None:
@@ -42,6 +43,7 @@ def within(session: Session, query: AuditQuery, days: int | None) -> AuditQuery:
     return replace(query, since=context(session).today - dt.timedelta(days=days - 1))
 
 
+@needs("read", "audit")
 def conditions(session: Session, query: AuditQuery) -> list[ColumnElement[bool]]:
     """The query as conditions on `audit`."""
     found: list[ColumnElement[bool]] = []
@@ -69,6 +71,7 @@ def load_rows(session: Session, ids: Sequence[int]) -> dict[int, AuditRow]:
     return {row.seq: row for row in read_rows(session, ids, names=True)}
 
 
+@needs("read", "audit")
 def read_rows(session: Session, ids: Sequence[int], *, names: bool) -> list[AuditRow]:
     """Lines in the order of `ids`; without `names` they hold codes of users and ids only.
 
@@ -140,6 +143,7 @@ class _Reader:
         return number, self._words.which(table, values)
 
 
+@needs("read", "audit")
 def user_codes(session: Session) -> dict[int | None, tuple[str, str]]:
     """Name and code by user id; who has no code is 'gebruiker 3'. Also who was removed."""
     columns = (Staff.given_name, Staff.name_prefix, Staff.family_name, Staff.code)

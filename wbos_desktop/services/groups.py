@@ -298,7 +298,8 @@ def year_levels(session: Session) -> list[str]:
 
 @needs("read", "group")
 def planned_days(session: Session, ids: Sequence[int]) -> dict[int, dt.date]:
-    """The first planned day per group that was not observed yet."""
+    """The first planned day per group that was not observed yet; none of groups of others."""
+    ids = visibility.keep_visible_groups(session, list(ids))
     found = session.execute(
         select(PlannedObservation.group_id, func.min(PlannedObservation.planned_on))
         .where(PlannedObservation.group_id.in_(ids), PlannedObservation.profile_id.is_(None))

@@ -10,13 +10,16 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, select
+from sqlalchemy import ColumnElement, Select, Table, select
 from sqlalchemy.orm import Session
 
 from wbos_desktop.db.base import Base
 from wbos_desktop.db.context import context
+from wbos_desktop.db.models.cases import Case
 from wbos_desktop.db.models.incidents import Incident, InvolvedPerson
+from wbos_desktop.db.models.meetings import Action, AgendaItem, Decision
 from wbos_desktop.db.models.profiles import Observation, Profile
+from wbos_desktop.db.models.scenarios import ScenarioUse
 from wbos_desktop.db.models.system import Change
 from wbos_desktop.errors import NotFound
 from wbos_desktop.i18n import _
@@ -170,7 +173,7 @@ def _children(session: Session, parent: Key) -> Iterator[tuple[Key, dict[str, An
         rows = {row["id"]: dict(row) for row in present}
         for row_id, values in _erased(session, child, parent[1]).items():
             rows.setdefault(row_id, values)
-        hidden = _hidden_persons(session, parent[1]) if child.table == "involved_persons" else set()
+        hidden = _hidden(session, child.table, parent[1])
         for row_id, values in rows.items():
             if row_id not in hidden and not (child.private and values["staff_id"] != mine):
                 yield (child.table, row_id), values
@@ -188,16 +191,53 @@ def _erased(session: Session, child: Child, parent_id: int) -> dict[int, dict[st
     return {record_id: values for record_id, values in gone if values is not None}
 
 
-def _hidden_persons(session: Session, incident_id: int) -> set[int]:
-    """Persons in a report that this user does not see."""
-    of_it = InvolvedPerson.incident_id == incident_id
+def _hidden(session: Session, table: str, parent_id: int) -> set[int]:
+    """Children that this user does not see, though the parent may be seen: persons that came
+    with a hidden case, and what a meeting or a scenario has to do with one."""
+    ask = _HIDDEN.get(table)
+    if ask is None:
+        return set()
+    return set(session.scalars(ask(session, parent_id), execution_options=_ALSO_REMOVED))
+
+
+def _hidden_persons(session: Session, incident_id: int) -> Select[Any]:
     shown: ColumnElement[bool] = visibility.shown_persons(session)
-    statement = (
+    return (
         select(InvolvedPerson.id)
         .join(Incident, Incident.id == InvolvedPerson.incident_id)
-        .where(of_it, ~shown)
+        .where(InvolvedPerson.incident_id == incident_id, ~shown)
     )
-    return set(session.scalars(statement, execution_options={"include_deleted": True}))
+
+
+def _hidden_items(session: Session, meeting_id: int) -> Select[Any]:
+    shown = visibility.visible_items(session)
+    return select(AgendaItem.id).where(AgendaItem.meeting_id == meeting_id, ~shown)
+
+
+def _hidden_decisions(session: Session, meeting_id: int) -> Select[Any]:
+    items = _hidden_items(session, meeting_id)
+    return select(Decision.id).where(Decision.agenda_item_id.in_(items))
+
+
+def _hidden_actions(session: Session, meeting_id: int) -> Select[Any]:
+    shown = visibility.visible_actions(session)
+    return select(Action.id).where(Action.meeting_id == meeting_id, ~shown)
+
+
+def _hidden_uses(session: Session, scenario_id: int) -> Select[Any]:
+    seen = select(Case.id).where(visibility.visible_cases(session))
+    of_it = ScenarioUse.scenario_id == scenario_id
+    return select(ScenarioUse.id).where(of_it, ScenarioUse.case_id.not_in(seen))
+
+
+_ALSO_REMOVED = {"include_deleted": True}
+_HIDDEN: dict[str, Callable[[Session, int], Select[Any]]] = {
+    "involved_persons": _hidden_persons,
+    "agenda_items": _hidden_items,
+    "decisions": _hidden_decisions,
+    "actions": _hidden_actions,
+    "scenario_uses": _hidden_uses,
+}
 
 
 def root_of(session: Session, table: str, record_id: int) -> Key:

@@ -17,7 +17,6 @@ from sqlalchemy.orm import Session
 from wbos_desktop.db import audit
 from wbos_desktop.db.base import Base, Record
 from wbos_desktop.db.context import context
-from wbos_desktop.db.models.cases import Case
 from wbos_desktop.db.models.meetings import Action, AgendaItem, Decision
 from wbos_desktop.db.models.system import Change
 from wbos_desktop.domain import removed as rules
@@ -28,11 +27,11 @@ from wbos_desktop.errors import NotFound, UserError
 from wbos_desktop.i18n import _
 
 from . import erasure, retention
+from .record_rights import may_write
 from .record_tree import Key, load_values, table_of, tree
 from .record_words import Words
 from .rights import may, needs
 from .undo import model_of
-from .visibility import visible_cases
 
 # What a record can't be without: the column, and the table it refers to.
 _NEEDS: dict[str, tuple[tuple[str, str], ...]] = {
@@ -58,7 +57,6 @@ def list_bin(session: Session) -> list[BinRow]:
 
 def _rows(session: Session) -> list[tuple[str, dict[str, Any]]]:
     who = context(session)
-    hidden = _hidden_cases(session)
     found = []
     for name in erasure.BINNED:
         table = table_of(name)
@@ -67,16 +65,10 @@ def _rows(session: Session) -> list[tuple[str, dict[str, Any]]]:
             statement = statement.where(table.c.updated_by == who.user_id)
         for row in session.connection().execute(statement.order_by(table.c.id)).mappings():
             values = dict(row)
-            if values.get("case_id") not in hidden and not _lies_under(session, name, values):
+            shown = may_write(session, name, values["id"], values)
+            if shown and not _lies_under(session, name, values):
                 found.append((name, values))
     return found
-
-
-def _hidden_cases(session: Session) -> set[int]:
-    shown = select(Case.id).where(visible_cases(session))
-    every = table_of("cases")
-    ids = set(session.connection().execute(select(every.c.id)).scalars())
-    return ids - set(session.scalars(shown))
 
 
 def _lies_under(session: Session, name: str, values: dict[str, Any]) -> bool:
@@ -111,6 +103,9 @@ def _name(words: Words, table: str, values: dict[str, Any]) -> str:
     """What it says, without its kind: that stands beside it."""
     if table == "incidents":
         return f"{values['number']} · {values['title']}"
+    if table == "agenda_items":
+        meeting = words.name("meeting", values["meeting_id"])
+        return f"{words.which(table, values)} · {meeting}"
     if table == "observations":
         return _short(values["text"])
     whole = words.subject(table, values)
@@ -250,10 +245,12 @@ def begin_due(session: Session) -> int | None:
     Done after unlocking, for a coordinator. Not while today's date is in doubt: a clock that
     stands ahead would empty the bin at once.
     """
-    if not may(session, "write", "keeping") or retention.clock_question(session) is not None:
+    if not may(session, "write", "keeping"):
         return None
     due = [(row.table, row.record_id) for row in list_bin(session) if row.due]
-    return begin_emptying(session, due) if due else None
+    if not due or retention.clock_question(session) is not None:
+        return None
+    return begin_emptying(session, due)
 
 
 def next_day(session: Session) -> dt.date | None:

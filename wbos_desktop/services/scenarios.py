@@ -281,8 +281,9 @@ def my_group_ids(session: Session) -> list[int]:
 def living_norms(session: Session, group_ids: Sequence[int]) -> dict[int, list[Any]]:
     """Per group the norms (code, title, kind, strength, observed_on) of its latest observation.
 
-    Strongest first; only what is noticeable or dominant.
+    Strongest first; only what is noticeable or dominant. None of groups of others.
     """
+    group_ids = keep_visible_groups(session, list(group_ids))
     ranked = (
         select(
             Profile.id,
