@@ -75,6 +75,10 @@ def open_vault(options: argparse.Namespace, secret: str | None = None) -> OpenVa
 
     vault = opening.open_vault(options.vault, secret or read_passphrase(options))
     try:
+        if vault.must_renew:
+            raise errors.WrongPassphrase(
+                _("This is a start password. Open WBOS and choose your own password first.")
+            )
         vaults.settle_restored(vault)
     except BaseException:
         vault.workspace.close()

@@ -258,6 +258,29 @@ def test_last_used_slot_is_tried_first(vault, monkeypatch):
     assert asked == [second.id]
 
 
+def test_wrong_passphrase_costs_one_guess_for_each_slot(vault, monkeypatch):
+    """Not two, for the file and its copy."""
+    change(vault, KEYS.audit_key, lambda envelope: envelope.with_slot(user_slot("y" * 20)))
+    asked = []
+    real = envelopes.open_slot
+    monkeypatch.setattr(
+        envelopes, "open_slot", lambda slot, *args: asked.append(slot.id) or real(slot, *args)
+    )
+    with pytest.raises(WrongPassphrase):
+        unlock(vault, "groene tafel zingt")
+    assert len(asked) == len(set(asked)) == 2
+
+
+def test_who_was_here_lately_is_tried_before_the_others(vault):
+    secrets = [f"groene tafel {n} zingt" for n in range(3)]
+    for secret in secrets:
+        slot = user_slot(secret)
+        change(vault, KEYS.audit_key, lambda envelope, slot=slot: envelope.with_slot(slot))
+    used = [unlock(vault, secret).slot.id for secret in secrets]
+    kept = [slot.id for slot in envelopes.load(vault).envelopes[0].slots]
+    assert kept[:3] == used[::-1]
+
+
 def test_at_most_twelve_slots(vault):
     envelope = envelopes.load(vault).envelopes[0]
     extra = [replace(envelope.slots[0], id=f"{n:032x}") for n in range(11)]

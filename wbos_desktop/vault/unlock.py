@@ -58,13 +58,16 @@ def unlock(
     loaded = envelopes.load(folder)
     wrong = tries.count_wrong(folder)
     tries.begin_try(folder, clock)
-    envelope, slot, keys = _open_newest(loaded.envelopes, secret, kind)
+    found = loaded.envelopes[:1] if loaded.equal else loaded.envelopes
+    envelope, slot, keys = _open_newest(found, secret, kind)
     tries.forget_tries(folder)
     genuine = envelope.is_genuine(keys.audit_key)
     repaired = not loaded.all_whole
     hint = slot.id if kind == USER else envelope.last_slot
     if not loaded.equal or envelope.last_slot != hint:
-        envelope = envelopes.save(folder, replace(envelope, last_slot=hint))
+        # Who was here lately comes first: each slot that is tried costs a key derivation
+        recent = tuple(sorted(envelope.slots, key=lambda other: other.id != hint))
+        envelope = envelopes.save(folder, replace(envelope, slots=recent, last_slot=hint))
     if is_weak(slot.kdf):
         slot = _strengthen(folder, envelope, slot, secret)
     return Unlocked(keys, slot, envelope.vault_id, envelope.state, repaired, genuine, wrong)
