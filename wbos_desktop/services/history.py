@@ -54,7 +54,12 @@ def load_history(session: Session, table: str, record_id: int) -> RecordHistory:
     """
     record_tree.demand_visible(session, table, record_id)
     audit.note(session, "view", table, record_id)
-    members = dict(record_tree.tree(session, table, record_id))
+    members = {
+        key: values
+        for key, values in record_tree.tree(session, table, record_id)
+        # The program's own lines in the log repeat what stands here.
+        if key[0] != "case_log" or values["kind"] != "system"
+    }
     gestures = _gestures(session, members)
     reader = _Reader(session, (table, record_id), members)
     walked = [(reader.row(gesture), gesture.first.user_id) for gesture in reversed(gestures)]

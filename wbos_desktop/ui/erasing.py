@@ -8,11 +8,24 @@ from functools import partial
 from PySide6.QtCore import QObject
 
 from wbos_desktop.domain.retention import DestructionRow
-from wbos_desktop.services import erasure
+from wbos_desktop.services import erasure, removed
 from wbos_desktop.workspace import erasures
 
 from .shell import Shell
 from .tasks import Task
+
+
+def empty_bin(shell: Shell, owner: QObject) -> None:
+    """Erase what lay in the bin until its day; after unlocking, for a coordinator."""
+    workspace = shell.tasks.workspace
+    if shell.who.role != "coordinator" or workspace is None or workspace.read_only:
+        return
+
+    def begun(job: int | None) -> None:
+        if job is not None:
+            carry_out(shell, owner, job)
+
+    shell.tasks.write(owner, removed.begin_due).then(begun)
 
 
 def carry_out(shell: Shell, owner: QObject, job: int) -> Task[DestructionRow]:

@@ -286,6 +286,12 @@ class MainWindow(QMainWindow):
             self.work.rail.focus_current()
         if (workspace := self.shell.tasks.workspace) is not None:
             self.shell.tasks.run_long(self, _check_quickly, workspace)
+            self._empty_bin()
+
+    def _empty_bin(self) -> None:
+        from .erasing import empty_bin  # late: services wait for the first unlock
+
+        empty_bin(self.shell, self)
 
     @Slot()
     def _settle(self) -> None:

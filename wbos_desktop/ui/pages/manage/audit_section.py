@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QMenu
 
 from wbos_desktop.domain.audit_trail import GROUPS, AuditQuery, AuditRow, group_text
-from wbos_desktop.i18n import _, date_short, ngettext, time_text
+from wbos_desktop.i18n import _, date_numeric, ngettext, time_text
 from wbos_desktop.services import audit_report, audit_trail, looking
 from wbos_desktop.ui.export_dialog import ExportDialog
 from wbos_desktop.ui.shell import Shell
@@ -46,6 +46,7 @@ class AuditSection(Section):
             _("What"), [("", _("everything")), *((code, group_text(code)) for code in GROUPS)]
         )
         self.subject = PeopleField(_("Pupil or case number"), self._suggest, single=True)
+        self.subject.line.setPlaceholderText(_("Pupil or case number"))
         for pill in (self.period, self.user, self.action):
             pill.changed.connect(self._ask)
         self.subject.edited.connect(self._ask)
@@ -56,7 +57,9 @@ class AuditSection(Section):
         row.addWidget(self.subject, 1)
         self.body.addLayout(row)
         empty = EmptyState(_("Nothing found."), _("No line fits these filters."), picture=False)
-        self.table = PlainTable(_columns(), self._fetch, _("Who saw what?"), empty=empty)
+        self.table = PlainTable(
+            _columns(), self._fetch, _("Who saw what?"), empty=empty, compact=True
+        )
         self.body.addWidget(self.table, 1)
 
     def _menu(self) -> QMenu:
@@ -154,7 +157,7 @@ def _columns() -> list[Column[AuditRow]]:
 
 
 def _when(row: AuditRow) -> str:
-    return _("{day}, {time}").format(day=date_short(row.at.date()), time=time_text(row.at.time()))
+    return f"{date_numeric(row.at.date())} {time_text(row.at.time())}"
 
 
 def _about(row: AuditRow) -> str:

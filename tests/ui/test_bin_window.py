@@ -1,0 +1,63 @@
+"""After its thirty days the bin empties itself at the next unlock, on a real vault."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+from pytestqt.qtbot import QtBot
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from tests import factories
+from tests.ui.window_fixture import (  # noqa: F401 - fixtures
+    SECRET,
+    made_vault,
+    open_window,
+    unlock,
+    vault,
+    wait,
+)
+from wbos_desktop import app
+from wbos_desktop.services import incidents, removed
+from wbos_desktop.workspace.opening import open_vault
+
+
+def _remove_a_report(folder: Path, days_ago: int) -> int:
+    """Use the vault on some days since, so that today's date is in no doubt."""
+    now = dt.datetime.now().astimezone()
+    incident_id = 0
+    for back in range(days_ago, 0, -5):
+        opened = open_vault(folder, SECRET, clock=lambda back=back: now - dt.timedelta(days=back))
+        if not incident_id:
+            incident_id = opened.workspace.write(factories.make_incident)
+            opened.workspace.write(incidents.remove_report, incident_id)
+        opened.workspace.close()
+    return incident_id
+
+
+def _rows(session: Session) -> int:
+    found: int = session.scalar(text("select count(*) from incidents")) or 0
+    return found
+
+
+def test_the_day_that_the_bin_shows_is_the_day_it_empties(qtbot: QtBot, vault: Path) -> None:  # noqa: F811
+    _remove_a_report(vault, 31)
+    window = open_window(qtbot, vault)
+    unlock(qtbot, window)
+    wait(qtbot, window)
+    workspace = window.shell.tasks.workspace
+    assert workspace is not None
+    assert workspace.read(_rows) == 0
+    app.take_down(window)
+
+
+def test_before_that_day_everything_is_there(qtbot: QtBot, vault: Path) -> None:  # noqa: F811
+    incident_id = _remove_a_report(vault, 29)
+    window = open_window(qtbot, vault)
+    unlock(qtbot, window)
+    wait(qtbot, window)
+    workspace = window.shell.tasks.workspace
+    assert workspace is not None
+    assert [row.record_id for row in workspace.read(removed.list_bin)] == [incident_id]
+    app.take_down(window)
