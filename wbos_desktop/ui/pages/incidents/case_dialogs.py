@@ -291,17 +291,14 @@ def fresh_person(session: Any, case_id: int, person_id: int) -> PersonRow:
     return next(one for one in cases.get_case(session, case_id).persons if one.id == person_id)
 
 
-def person_dialog(
-    shell: Shell, case: CaseRow, person: PersonRow, past: DateParser, parent: QWidget
-) -> FormDialog:
-    """Role, hearing, injury and the parents of one involved person."""
+def _person_fields(past: DateParser) -> list[Field | Sequence[Field]]:
     roles = ComboBox([(role, role_text(role)) for role in ROLES], _("Role"))
     injury = PillGroup(
         [("no", _("No")), ("yes", _("Yes")), ("doctor", _("Yes, doctor"))],
         _("Injury"),
         clearable=True,
     )
-    fields: list[Field | Sequence[Field]] = [
+    return [
         [
             Field(_("Role"), "role", roles),
             Field(
@@ -330,6 +327,13 @@ def person_dialog(
             Field(_("How"), "parents_informed_how", TextField(_("How")), optional=True),
         ],
     ]
+
+
+def person_dialog(
+    shell: Shell, case: CaseRow, person: PersonRow, past: DateParser, parent: QWidget
+) -> FormDialog:
+    """Role, hearing, injury and the parents of one involved person."""
+    fields = _person_fields(past)
 
     def send(values: dict[str, Any]) -> tuple[Any, tuple[Any, ...]]:
         known = {**values, "injury": values["injury"] or "", "role": values["role"] or "unknown"}
