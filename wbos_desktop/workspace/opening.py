@@ -29,7 +29,7 @@ from wbos_desktop.errors import (
     VaultMissing,
 )
 from wbos_desktop.i18n import _
-from wbos_desktop.vault import exchange, files, lock, reserve, slots, tries
+from wbos_desktop.vault import exchange, files, lock, pages, reserve, slots, tries
 from wbos_desktop.vault.envelope import State
 from wbos_desktop.vault.folder import FolderState, VaultFolder, network_problem
 from wbos_desktop.vault.trail import Mark, TrailFile
@@ -157,6 +157,8 @@ def _open_checked(place: VaultFolder, key: bytes, only_read: bool) -> Engine:
             ),
             {"restore", "log_aside"},
         )
+    if path.is_file() and log_bytes(path) == 0 and not only_read:
+        pages.keep_schema(path, key)
     try:
         return open_engine(path, key, read_only=only_read)
     except DamagedVault as error:

@@ -18,7 +18,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from wbos_desktop.db import audit, migrate
-from wbos_desktop.db.engine import close_engine, open_engine, truncate_wal
+from wbos_desktop.db.engine import close_engine, log_bytes, open_engine, truncate_wal
 from wbos_desktop.db.models.system import VaultSetting
 from wbos_desktop.db.salvage import DamagedSource, NewTarget, Row
 from wbos_desktop.domain.salvage import SalvageResult, TableResult
@@ -26,7 +26,7 @@ from wbos_desktop.errors import DamagedVault
 from wbos_desktop.i18n import _
 from wbos_desktop.progress import Progress
 from wbos_desktop.vault import envelope as envelopes
-from wbos_desktop.vault import exchange, files, lock, slots, trail
+from wbos_desktop.vault import exchange, files, lock, pages, slots, trail
 from wbos_desktop.vault.envelope import State
 from wbos_desktop.vault.folder import VaultFolder
 from wbos_desktop.vault.trail import Mark, TrailFile
@@ -106,6 +106,7 @@ class _Rescue:
         self._unlocked = unlocked
         self._progress = progress
         self._clock = clock
+        self._copy_path = into / "mended.part"
         self._results: dict[str, TableResult] = {}
         self._emptied = 0
 
@@ -119,6 +120,7 @@ class _Rescue:
             self._copy(source, database)
         finally:
             source.close()
+            self._copy_path.unlink(missing_ok=True)
         result = SalvageResult(
             self._folder,
             tuple(self._results.values()),
@@ -136,7 +138,7 @@ class _Rescue:
         for key in (keys.data_key, keys.pending_key):
             if key is None:
                 continue
-            source = DamagedSource(path, key)
+            source = DamagedSource(self._readable(path, key), key)
             try:
                 self._tables = source.tables()
             except DamagedVault as error:
@@ -152,6 +154,13 @@ class _Rescue:
             ),
             {"restore"},
         ) from failure
+
+    def _readable(self, path: Path, key: bytes) -> Path:
+        """A copy in which lost pages were made again, where that can be; else the file itself."""
+        if log_bytes(path) or not path.is_file():
+            return path  # the log holds newer pages
+        self._copy_path.unlink(missing_ok=True)
+        return self._copy_path if pages.mended_copy(path, key, self._copy_path) else path
 
     def _make_schema(self, database: Path, revision: str) -> None:
         """The tables as they were: a newer schema comes at the first opening."""
