@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from tests import factories
 from tests.helpers.accessibility import find_clipped_texts, find_unnamed_controls
-from tests.ui.window_fixture import made_vault, opened, unlock, vault, wait, window
+from tests.ui.window_fixture import SECRET, made_vault, opened, unlock, vault, wait, window
 from wbos_desktop import i18n
 from wbos_desktop.db.models.school import Pupil
 from wbos_desktop.ui import theme
@@ -261,3 +261,35 @@ def test_nothing_is_cut_off(
     assert dialog.height() <= opened.height()
     dialog.reject()
     theme.apply(qapp, "light", 100)
+
+
+# ---------------------------------------------------------------- on another laptop
+def test_a_new_laptop_takes_the_backup_and_works_on(
+    qtbot: QtBot, opened: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from wbos_desktop.ui.pages.unlock.welcome_page import WelcomePage
+
+    assert opened.shell.vault is not None
+    made = backup_keeping.back_up(opened.shell.vault)
+    opened.turn_to(tmp_path / "nieuwe laptop")
+    settle(qtbot, opened)
+    door = opened.shut
+    assert isinstance(door, WelcomePage)
+    monkeypatch.setattr(
+        opened.shell.messages, "open_file", lambda _owner, _title, _kinds, then: then(made.path)
+    )
+    door.school.backup.click()
+    settle(qtbot, opened)
+    assert door.panels.current is door.moved
+    assert find_clipped_texts(door) == []
+    assert find_unnamed_controls(door) == []
+    QTest.keyClicks(door.moved.secret.field, "een ander wachtwoord")
+    press(qtbot, opened, door.moved.button)
+    assert opened.work is None
+    door.moved.secret.clear()
+    QTest.keyClicks(door.moved.secret.field, SECRET)
+    press(qtbot, opened, door.moved.button)
+    qtbot.waitUntil(lambda: opened.work is not None, timeout=20_000)
+    assert opened.shell.vault is not None
+    assert opened.shell.vault.folder == tmp_path / "nieuwe laptop"
+    assert backup_notes.vault_state(opened.shell.vault).main_number == 2

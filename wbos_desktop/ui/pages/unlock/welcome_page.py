@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from wbos_desktop import paths
-from wbos_desktop.errors import Invalid, UserError
+from wbos_desktop.errors import Invalid, UserError, WrongPassphrase
 from wbos_desktop.i18n import _
 from wbos_desktop.ui.shell import Shell
 from wbos_desktop.ui.widgets.cards import Hairline
@@ -24,8 +24,10 @@ from wbos_desktop.ui.widgets.progress_card import ProgressCard
 from . import steps
 from .code_panel import ShowCodePanel
 from .door import Door, Panel, Panels
+from .moved_panel import FILTER, MovedPanel, put_here, read_header
 
 if TYPE_CHECKING:
+    from wbos_desktop.domain.backups import BackupHeader
     from wbos_desktop.ui.tasks import Task
     from wbos_desktop.workspace.create import NewVault
     from wbos_desktop.workspace.entrance import RecoveryCode
@@ -37,6 +39,7 @@ class SchoolPanel(Panel):
 
     chosen = Signal()
     example_asked = Signal()
+    backup_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         text = _("Everything you write comes into an encrypted vault on this laptop.")
@@ -72,6 +75,8 @@ class SchoolPanel(Panel):
         self.body.addWidget(Label(words, "sub", wrap=True))
         self.example = self.add_link(_("Open the example school"), "eye")
         self.example.clicked.connect(self.example_asked)
+        self.backup = self.add_link(_("Put a backup of another laptop back"), "history")
+        self.backup.clicked.connect(self.backup_asked)
 
     def _agreement(self) -> QHBoxLayout:
         """Who agreed that the school uses the program; it can be written down later too."""
@@ -136,10 +141,13 @@ class WelcomePage(Door):
             _("Choose a password"), _("You need it each time you open WBOS. Nobody else knows it.")
         )
         self.code = ShowCodePanel(shell.clipboard)
+        self.moved = MovedPanel()
+        self._file = Path()
         self._code: RecoveryCode | None = None
         self._passphrase = ""
         self._long: Task[OpenVault] | None = None
         self._progress = ProgressCard(_("The example school is being made"))
+        self._checking = ProgressCard(_("The backup is checked and laid ready"))
         self._lay_out()
         self._connect()
 
@@ -153,21 +161,29 @@ class WelcomePage(Door):
         self.back = self.secret.add_link(_("Back"))
         self.column.addWidget(self.step)
         self.column.addWidget(self.panels)
-        self.column.addWidget(self._progress)
-        self._progress.hide()
+        for card in (self._progress, self._checking):
+            self.column.addWidget(card)
+            card.hide()
         self.column.addStretch(2)
         self._show(self.school)
 
     def _connect(self) -> None:
         self.school.chosen.connect(self._to_secret)
         self.school.example_asked.connect(self._make_example)
+        self.school.backup_asked.connect(self._choose_backup)
+        self.moved.put_asked.connect(self._put_back)
+        self.moved.back_asked.connect(lambda: self._show(self.school))
         self.back.clicked.connect(lambda: self._show(self.school))
         self.secret.chosen.connect(self._to_code)
         self.code.confirmed.connect(self._make)
         self._progress.stopped.connect(self._stop)
+        self._checking.stopped.connect(self._stop)
 
     def _show(self, panel: Panel) -> None:
         self.panels.show_panel(panel)
+        if panel is self.moved:
+            self.step.setText("")
+            return
         number = (self.school, self.secret, self.code).index(panel) + 1
         self.step.setText(_("Step {n} of {m}").format(n=number, m=3))
 
@@ -223,6 +239,39 @@ class WelcomePage(Door):
         else:
             self.shell.messages.show_error(self, error)
 
+    def _choose_backup(self) -> None:
+        title = _("Which backup?")
+        self.shell.messages.open_file(self, title, FILTER, self._look_at)
+
+    def _look_at(self, file: Path) -> None:
+        self._file = file
+        self.set_busy(True)
+        task = self.shell.tasks.run(self, read_header, file)
+        task.then(self._show_backup).finally_(self._ready)
+
+    def _show_backup(self, header: BackupHeader) -> None:
+        self.moved.show_header(header)
+        self._show(self.moved)
+        self.moved.secret.field.setFocus()
+
+    def _put_back(self, secret: str, main: bool) -> None:
+        self.set_busy(True)
+        self._checking.set_progress(0, 0)
+        self._checking.show()
+        task = self.shell.tasks.run_long(self, put_here, self.vault, self._file, secret, main)
+        self._long = task.then(self._moved).progress(self._checking.set_progress)
+        task.failed(self._not_moved).stopped(self._example_stopped).finally_(self._ready)
+
+    def _moved(self, vault: OpenVault) -> None:
+        self.moved.secret.clear()
+        self.opened.emit(vault)
+
+    def _not_moved(self, error: UserError) -> None:
+        if isinstance(error, WrongPassphrase):
+            self.moved.secret.fail(error.message)
+        else:
+            self.shell.messages.show_error(self, error)
+
     def _make_example(self) -> None:
         self.set_busy(True)
         self._progress.set_progress(0, 0)
@@ -240,11 +289,15 @@ class WelcomePage(Door):
 
     def _ready(self) -> None:
         self._progress.hide()
+        self._checking.hide()
         self.set_busy(False)
 
     def set_busy(self, busy: bool) -> None:
         """One thing at a time."""
         super().set_busy(busy)
-        buttons = (self.school.button, self.school.example, self.secret.button, self.code.button)
+        buttons = (
+            *(self.school.button, self.school.example, self.school.backup),
+            *(self.secret.button, self.code.button, self.moved.button, self.moved.back),
+        )
         for button in buttons:
             button.setEnabled(not busy)
