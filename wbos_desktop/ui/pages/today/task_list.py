@@ -64,8 +64,11 @@ class TaskList(Card):
             self._add_head(self._calm_head(), first=True)
             self._add_empty(found)
         for when in shown:
+            if when == "week":  # unfinished work comes before what can wait
+                self._add_drafts(found.drafts, first=when == shown[0])
             tasks = [task for task in found.tasks if task.when == when]
-            self._add_head(self._head(when, len(tasks)), first=when == shown[0])
+            first = when == shown[0] and self.sections.count() == 0
+            self._add_head(self._head(when, len(tasks)), first=first)
             for task in tasks[:SHOWN]:
                 self._add_task(task, team=found.scope == "team")
             if len(tasks) > SHOWN:
@@ -73,8 +76,9 @@ class TaskList(Card):
                 line = Label(more, "sub")
                 line.setContentsMargins(52, 6, 14, 10)
                 self.sections.addWidget(line)
+        if "week" not in shown:
+            self._add_drafts(found.drafts)
         self._add_to_assess(found.to_assess)
-        self._add_drafts(found.drafts)
         if at is not None and self.rows:
             self.rows[min(at, len(self.rows) - 1)][0].setFocus()
 
@@ -143,12 +147,12 @@ class TaskList(Card):
             row.opened.connect(lambda route=route: self.go_asked.emit(route))
             self.sections.addWidget(row)
 
-    def _add_drafts(self, drafts: tuple[DraftRow, ...]) -> None:
+    def _add_drafts(self, drafts: tuple[DraftRow, ...], *, first: bool = False) -> None:
         known = [draft for draft in drafts if draft.place[0] in PAGES]
         if not known:
             return
         head = _section_head("pencil", _("Not finished"), len(known), "text.primary")
-        self._add_head(head, first=False)
+        self._add_head(head, first=first)
         for draft in known:
             line = _draft_line(draft)
             route = Route(*draft.place, form=(draft.form, draft.record_id))
