@@ -81,6 +81,7 @@ def settle_restored(vault: OpenVault) -> int:
     Call it before anything else reads the vault; it does nothing when there was no restore. A
     crash in it is no harm: the next unlock does it again. Raises StorageError.
     """
+    backup_keeping.clear_leftovers(vault)
     if vault.workspace.read_only or not restoring.is_restored(vault):
         return 0
     gone = vault.workspace.write(erasure.erase_again, restoring.erased(vault))

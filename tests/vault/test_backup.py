@@ -14,6 +14,7 @@ import pytest
 
 from tests.vault.backup_fixture import *  # noqa: F403 - fixtures
 from tests.vault.backup_fixture import SECRET, add, count, left_behind
+from wbos_desktop import vaults
 from wbos_desktop.db import audit
 from wbos_desktop.domain import backups
 from wbos_desktop.errors import Cancelled, DamagedVault, Invalid, StorageError, UserError
@@ -343,6 +344,20 @@ def test_another_vaults_backups_are_not_thinned(vault, stick, clock, tmp_path):
     at = clock.now - backups.dt.timedelta(days=300)
     fake_backup(made, at, stick, b"x" * 32)
     assert backup_keeping.thin(vault, stick) == 0
+
+
+def test_what_a_kill_left_is_cleared_at_the_next_unlock(vault, stick, folder, opener):
+    backup_notes.choose_place(vault, stick)
+    part = stick / f".wbos-backup-x.wbos.{vault.unlocked.vault_id[:8]}.part"
+    other = stick / ".wbos-backup-x.wbos.00000000.part"
+    part.write_bytes(b"half")
+    other.write_bytes(b"of another school")
+    (folder / ".backup.1234.part").mkdir()
+    vault.workspace.close()
+    again = opener(folder)
+    vaults.settle_restored(again)
+    assert [path.name for path in stick.iterdir()] == [other.name]
+    assert left_behind(folder) == []
 
 
 # ---------------------------------------------------------------- the drill

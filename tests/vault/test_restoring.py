@@ -12,9 +12,11 @@ from tests.vault.backup_fixture import *  # noqa: F403 - fixtures
 from tests.vault.backup_fixture import FAST, SECRET, add, left_behind, names, second_engine
 from wbos_desktop import vaults
 from wbos_desktop.db import audit
+from wbos_desktop.db.models.school import Staff
 from wbos_desktop.errors import (
     Cancelled,
     DamagedVault,
+    Invalid,
     NotFound,
     StorageError,
     VaultError,
@@ -283,6 +285,35 @@ def test_a_wrong_password_restores_nothing(vault, made, folder):
     with pytest.raises(WrongPassphrase):
         restoring.restore_closed(folder, made.path, "een ander wachtwoord")
     assert (folder / "wbos.db").read_bytes() == before
+
+
+JOOSTS = "blauwe boot in de haven"
+
+
+def add_colleague(session) -> int:
+    person = Staff(given_name="Joost")
+    session.add(person)
+    session.flush()
+    return person.id
+
+
+def test_a_removed_colleague_stays_out_after_a_restore(vault, opener, folder):
+    """Removing gives the vault a new key: the backup opens with the password of its day."""
+    person = vault.workspace.write(add_colleague)
+    user = people.add_user(vault, person, "member", JOOSTS, kdf=FAST)
+    made = backup_keeping.back_up(vault)
+    people.remove_user(vault, user)
+    assert restoring.preview(vault, made.path).needs_secret
+    with pytest.raises(Invalid, match="wachtwoord van de dag"):
+        restoring.prepare(vault, made.path)
+    with pytest.raises(WrongPassphrase):
+        restoring.prepare(vault, made.path, "een heel ander woord")
+    back = restore(vault, made, opener, folder, SECRET)
+    assert back.workspace.read(names) == ["Karin", "Joost"]
+    assert checking.check_vault(back) == []
+    back.workspace.close()
+    with pytest.raises(WrongPassphrase):
+        opener(folder, JOOSTS)
 
 
 # ---------------------------------------------------------------- a damaged or lost vault

@@ -57,7 +57,7 @@ def make_backup(
     started = time.monotonic()
     folder = target if target.is_dir() else target.parent
     with place_trouble():
-        _clear_parts(folder, vault.unlocked.vault_id)
+        clear_parts(folder, vault.unlocked.vault_id)
         copies.demand_main(vault, folder)
     if not vault.workspace.read_only:
         vault.workspace.write(_note)
@@ -182,7 +182,7 @@ def _new_file(path: Path) -> Iterator[BinaryIO]:
         yield file
 
 
-def _clear_parts(folder: Path, vault_id: str) -> None:
+def clear_parts(folder: Path, vault_id: str) -> None:
     """Delete what a backup of this vault that was cut off left in the folder."""
     for part in folder.glob(f".*.{vault_id[:8]}.part"):
         part.unlink(missing_ok=True)

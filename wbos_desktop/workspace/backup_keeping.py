@@ -16,10 +16,10 @@ from wbos_desktop.domain import backups
 from wbos_desktop.domain.backups import CAP_DAYS, BackupMade, Standing
 from wbos_desktop.errors import ReadOnlyVault, StorageError, UserError
 from wbos_desktop.progress import Progress
-from wbos_desktop.vault.folder import VaultFolder
+from wbos_desktop.vault.folder import VaultFolder, is_remote
 
 from . import backup_notes
-from .backup import make_backup
+from .backup import clear_parts, make_backup
 from .backup_check import moment
 from .backup_reading import list_backups
 from .backup_trouble import place_trouble
@@ -108,7 +108,19 @@ def _kept_at(vault: OpenVault, place: Path, progress: Progress | None) -> Backup
             raise FileNotFoundError(errno.ENOENT, "place")
     made = make_backup(vault, place, progress)
     backup_notes.note_made(vault, made)
-    return replace(made, removed=thin(vault, place))
+    local = VaultFolder(vault.folder).backups
+    return replace(made, removed=sum(thin(vault, folder) for folder in {place, local}))
+
+
+def clear_leftovers(vault: OpenVault) -> None:
+    """At unlock: delete what a backup that was cut off left at its place."""
+    place = backup_notes.place(vault)
+    folders = [VaultFolder(vault.folder).backups]
+    if not is_remote(place):
+        folders.append(place)
+    for folder in folders:
+        with suppress(OSError):
+            clear_parts(folder, vault.unlocked.vault_id)
 
 
 def _is_due(vault: OpenVault, place: Path) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from wbos_desktop import policy
 from wbos_desktop.domain import backups
 from wbos_desktop.domain.backups import BackupHeader, Standing, standing_text
 from wbos_desktop.errors import StorageError, UserError
@@ -39,7 +40,9 @@ def why_read_only(folder: Path, vault_id: str, state: State, audit_key: bytes) -
 
 
 def chosen_place(folder: Path, audit_key: bytes) -> Path | None:
-    """The chosen folder for the backups of a vault; None when none was chosen."""
+    """The folder that the school or the user chose for backups; None when nobody did."""
+    if demanded := policy.load().backup_folder:
+        return Path(demanded)
     chosen = sealed_note.load(folder / NOTE_NAME, audit_key).get("place")
     return Path(chosen) if isinstance(chosen, str) and chosen else None
 
