@@ -33,7 +33,7 @@ from wbos_desktop.workspace.opened import OpenVault
 class RestoreDialog(Dialog):
     """Shows what is there now beside the backup; the present state is saved first."""
 
-    help_code = "backup"
+    help_code = "manage"
 
     def __init__(
         self, shell: Shell, file: Path, seen: RestorePreview, parent: QWidget | None
