@@ -23,6 +23,7 @@ from wbos_desktop.ui.pages.today.page import TodayPage, greeting
 from wbos_desktop.ui.registry import PAGES, Entry
 from wbos_desktop.ui.routes import Route
 from wbos_desktop.ui.widgets.buttons import Button
+from wbos_desktop.ui.widgets.rows import ListRow
 
 
 def add_action(session: Session, text: str, due: dt.date, *, mine: bool = True) -> None:
@@ -254,3 +255,16 @@ def test_filling_the_page_writes_nothing(qtbot: QtBot, shell: Shell, scope: str)
     shell.tasks.workspace.read(today.overview, scope)
     show(qtbot, shell)
     assert changed == []
+
+
+def test_what_is_due_stands_at_the_side_and_leads_to_the_list(qtbot: QtBot, shell: Shell) -> None:
+    page = show(qtbot, shell)
+    assert page.side.due.count() == 0
+    workspace = shell.tasks.workspace
+    assert workspace is not None
+    workspace.write(factories.make_pupil, left_on=dt.date(2023, 7, 1))
+    page = show(qtbot, shell)
+    assert "1 leerling is aan de beurt" in words(page.side)
+    routes = gone_to(shell)
+    page.side.findChildren(ListRow)[-1].opened.emit()
+    assert routes == [Route("manage", None, "privacy")]

@@ -10,7 +10,7 @@ import calendar
 import datetime as dt
 from dataclasses import dataclass, field
 
-from wbos_desktop.i18n import _, ngettext
+from wbos_desktop.i18n import _, date_long, ngettext
 
 DAY, MONTH, YEAR, SCHOOL_YEAR, WHILE = "day", "month", "year", "school_year", "while"
 ERASE, ANONYMISE, KEEP = "erase", "anonymise", "keep"
@@ -379,3 +379,19 @@ class RequestPreview:
     stays: tuple[tuple[str, int], ...] = ()
     blocked: tuple[str, ...] = ()
     mentions: tuple[MentionRow, ...] = field(default=())
+
+
+def due_text(due: NextDue) -> str:
+    """'12 casussen zijn op 31 juli aan de beurt' in the words of the banner."""
+    parts = [counted(kind, n) for kind, n in due.counts]
+    what = (
+        _("{first} and {last}").format(first=", ".join(parts[:-1]), last=parts[-1])
+        if len(parts) > 1
+        else parts[0]
+    )
+    one = due.total == 1
+    if due.on is None:
+        text = _("{what} is due") if one else _("{what} are due")
+        return text.format(what=what)
+    text = _("{what} is due on {day}") if one else _("{what} are due on {day}")
+    return text.format(what=what, day=date_long(due.on, weekday=False))

@@ -131,19 +131,24 @@ def proposal(session: Session) -> Proposal:
     question = clock_question(session)
     if question is not None:
         return Proposal(clock=question)
-    facts = read_facts(session, terms_of(session))
+    facts = read_facts(session, terms_of(session), due_only=True)
     found = [collect(session, facts) for collect in retention_due.COLLECTORS]
     due = [item for part in found for item in part.items if item.due_on <= facts.today]
     return Proposal(tuple(due), tuple(item for part in found for item in part.held))
 
 
-def next_due(session: Session) -> NextDue:
-    """What is due now, else the next day on which something will be; nothing for who may not."""
+def next_due(session: Session, *, today_only: bool = False) -> NextDue:
+    """What is due now, else the next day on which something will be; nothing for who may not.
+
+    With `today_only`, for Vandaag, only what is due today is looked for: that is quicker.
+    """
     if not may(session, "write", "keeping"):
         return NextDue()
     running = _running(session)
-    facts = read_facts(session, terms_of(session))
+    facts = read_facts(session, terms_of(session), due_only=today_only)
     items = [i for collect in retention_due.COLLECTORS for i in collect(session, facts).items]
+    if today_only:
+        items = [item for item in items if item.due_on <= facts.today]
     if not items:
         return NextDue(running=running)
     first = min(item.due_on for item in items)

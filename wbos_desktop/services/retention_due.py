@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
 from sqlalchemy.orm import Session
 
 from wbos_desktop.db.context import context
@@ -55,6 +55,7 @@ class Facts:
     by_school: frozenset[int]
     objections: frozenset[int]
     pupils_of_case: dict[int, list[tuple[int, dt.date | None]]]
+    due_only: bool = False
 
     def hold(self, table: str, record_id: int) -> tuple[int, str] | None:
         """(id, reason) of the hold on this record that still runs."""
@@ -69,8 +70,8 @@ class Facts:
         return day if day is not None and day <= self.today else None
 
 
-def read_facts(session: Session, terms: dict[str, Term]) -> Facts:
-    """Everything that several kinds ask for."""
+def read_facts(session: Session, terms: dict[str, Term], *, due_only: bool = False) -> Facts:
+    """Everything that several kinds ask for; with `due_only` what is due later need not be read."""
     today = context(session).today
     return Facts(
         today,
@@ -79,6 +80,7 @@ def read_facts(session: Session, terms: dict[str, Term]) -> Facts:
         frozenset(_suspended(session) | _staff_cases(session)),
         frozenset(_objections(session, today)),
         _pupils_of_case(session),
+        due_only,
     )
 
 
@@ -194,19 +196,20 @@ def _case_reason(
 def find_incidents(session: Session, facts: Facts) -> Found:
     """Reports without a case."""
     found = Found()
+    wanted = _over(facts) if facts.due_only else true()
     days: dict[int, list[dt.date | None]] = defaultdict(list)
     involved = session.execute(
         select(InvolvedPerson.incident_id, Pupil.left_on)
         .join(Pupil, Pupil.id == InvolvedPerson.pupil_id)
         .join(Incident, Incident.id == InvolvedPerson.incident_id)
-        .where(Incident.case_id.is_(None))
+        .where(Incident.case_id.is_(None), wanted)
     )
     for incident_id, left_on in involved:
         days[incident_id].append(facts.left(left_on))
     columns = (Incident.id, Incident.uid, Incident.number, Incident.title, Incident.state)
     rows = session.execute(
         select(*columns, Incident.happened_on)
-        .where(Incident.case_id.is_(None), visible_incidents(session))
+        .where(Incident.case_id.is_(None), visible_incidents(session), wanted)
         .order_by(Incident.id)
     )
     term = facts.terms["incidents"]
@@ -217,6 +220,20 @@ def find_incidents(session: Session, facts: Facts) -> Found:
         reason = "to_assess" if waits else ""
         _sort(facts, found, "incidents", "incidents", row.id, row.uid, title, base, reason)
     return found
+
+
+def _over(facts: Facts) -> ColumnElement[bool]:
+    """Incidents whose term may be over: long ago, and without a pupil who left later or is here."""
+    limit = rules.latest_base(facts.terms["incidents"], facts.today)
+    if limit is None:
+        return false()
+    later = (
+        select(InvolvedPerson.id)
+        .join(Pupil, Pupil.id == InvolvedPerson.pupil_id)
+        .where(InvolvedPerson.incident_id == Incident.id)
+        .where(or_(Pupil.left_on.is_(None), Pupil.left_on > limit))
+    )
+    return and_(Incident.happened_on <= limit, ~later.exists())
 
 
 def _sort(

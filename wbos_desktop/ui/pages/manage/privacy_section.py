@@ -152,22 +152,6 @@ def counts_text(row: DestructionRow) -> str:
     return ", ".join(known) or _("Nothing erased")
 
 
-def due_text(due: NextDue) -> str:
-    """'12 casussen zijn op 31 juli aan de beurt' in the words of the banner."""
-    parts = [rules.counted(kind, n) for kind, n in due.counts]
-    what = (
-        _("{first} and {last}").format(first=", ".join(parts[:-1]), last=parts[-1])
-        if len(parts) > 1
-        else parts[0]
-    )
-    one = due.total == 1
-    if due.on is None:
-        text = _("{what} is due") if one else _("{what} are due")
-        return text.format(what=what)
-    text = _("{what} is due on {day}") if one else _("{what} are due on {day}")
-    return text.format(what=what, day=date_long(due.on, weekday=False))
-
-
 class Banner(Card):
     """What is due, with the button to the list; or that nothing is."""
 
@@ -203,7 +187,7 @@ class Banner(Card):
             self.title_text.setText(_("Nothing is due"))
             self.sub.setText(_("You get a list first. Nothing is erased without your yes."))
         else:
-            self.title_text.setText(due_text(due))
+            self.title_text.setText(rules.due_text(due))
             self.sub.setText(_("You get a list first. Nothing is erased without your yes."))
 
 

@@ -14,8 +14,9 @@ from wbos_desktop.domain.drafts import DraftRow
 from wbos_desktop.domain.today import TodayOverview, TodayTask
 from wbos_desktop.errors import Invalid, UserError
 from wbos_desktop.i18n import _, ngettext
-from wbos_desktop.services import actions, steps, today
+from wbos_desktop.services import actions, retention, steps, today
 from wbos_desktop.ui import theme
+from wbos_desktop.ui.allowed import may_open
 from wbos_desktop.ui.drafts import throw_away
 from wbos_desktop.ui.page import Page, Shell
 from wbos_desktop.ui.registry import PAGES
@@ -40,6 +41,7 @@ class TodayPage(Page):
         {"case_steps", "cases", "actions", "incidents", "planned_observations", "profiles"}
         | {"profile_norms", "meetings", "agenda_items", "drafts", "groups", "scenario_picks"}
         | {"calendar_days", "school_years", "staff", "pupils", "backups", "access_requests"}
+        | {"destructions", "retention_terms", "retention_holds"}
     )
 
     def __init__(self, shell: Shell, parent: QWidget | None = None) -> None:
@@ -50,6 +52,7 @@ class TodayPage(Page):
         self.report = self.header.add_button(
             _("Report incident"), "primary", "plus", lambda: shell.go("report")
         )
+        self.report.setVisible(may_open(shell.who, "report"))
         self.list = TaskList()
         self.side = SideColumn()
         self.set_up = SetUpView()
@@ -72,6 +75,7 @@ class TodayPage(Page):
         """Ask for everything in the scope that is chosen."""
         task = self.read(today.overview, self._scope).then(self._show)
         self._asked = task.instead_of(self._asked)
+        self.read(retention.next_due, today_only=True).then(self.side.show_due)
         if self.shell.vault is not None and not self.shell.who.demo:
             self.shell.tasks.run(self, backup_notes.status, self.shell.vault).then(self._warn)
 

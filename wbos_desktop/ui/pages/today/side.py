@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from wbos_desktop.domain.deadlines import DueStatus
 from wbos_desktop.domain.groups import AttentionOverview, GroupRow
 from wbos_desktop.domain.meetings import kind_text, when_text
+from wbos_desktop.domain.retention import NextDue, due_text
 from wbos_desktop.domain.scenarios import ScenarioMatch
 from wbos_desktop.domain.today import NextMeeting, TodayOverview
 from wbos_desktop.i18n import _, ngettext
@@ -22,15 +23,21 @@ from wbos_desktop.ui.widgets.rows import ListRow
 
 
 class SideColumn(QWidget):
-    """Up to three cards; each is left out while it has nothing to say."""
+    """Up to four cards; each is left out while it has nothing to say."""
 
     go_asked = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.cards = QVBoxLayout(self)
-        self.cards.setContentsMargins(0, 0, 0, 0)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(int(theme.size("cardGap")))
+        self.cards = QVBoxLayout()
         self.cards.setSpacing(int(theme.size("cardGap")))
+        self.due = QVBoxLayout()
+        outer.addLayout(self.cards)
+        outer.addLayout(self.due)
+        outer.addStretch(1)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
 
     def show_overview(self, found: TodayOverview) -> None:
@@ -42,7 +49,21 @@ class SideColumn(QWidget):
             self.cards.addWidget(self._group_card(found.attention))
         if "scenarios" in PAGES and found.practise is not None:
             self.cards.addWidget(self._scenario_card(found.practise))
-        self.cards.addStretch(1)
+
+    def show_due(self, due: NextDue) -> None:
+        """A line about what must not be kept longer; none while nothing is due."""
+        clear_layout(self.due)
+        if not due.total and not due.running:
+            return
+        card = Card(_("Privacy and keeping"))
+        if due.running:
+            text = ngettext("{n} record is left.", "{n} records are left.", due.running)
+            row = ListRow(_("Erasing is not finished"), text)
+        else:
+            row = ListRow(due_text(due), _("You decide what is erased."))
+        row.opened.connect(lambda: self.go_asked.emit(Route("manage", None, "privacy")))
+        card.body.addWidget(row)
+        self.due.addWidget(card)
 
     def _meeting_card(self, meeting: NextMeeting | None) -> Card:
         card = Card(_("Next meeting"))
