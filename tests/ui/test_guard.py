@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import logging
+import threading
+import time
+from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+import shiboken6
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QCompleter, QLineEdit, QMenu, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.window_fixture import PUPIL, made_vault, opened, unlock, vault, wait, window
+from wbos_desktop.progress import Progress
+from wbos_desktop.services import exports
 from wbos_desktop.ui import theme
 from wbos_desktop.ui.capture import Capture
 from wbos_desktop.ui.clipboard import Clipboard
-from wbos_desktop.ui.curtain import Curtain
+from wbos_desktop.ui.curtain import Curtain, open_dialogs
 from wbos_desktop.ui.guard import CountdownPill
 from wbos_desktop.ui.main_window import MainWindow
+from wbos_desktop.ui.widgets.buttons import Button
 from wbos_desktop.ui.widgets.dialog import Dialog
 from wbos_desktop.ui.work_view import WorkView
 
@@ -266,3 +273,45 @@ def test_copied_text_goes_after_half_a_minute(qtbot: QtBot, opened: MainWindow) 
     board._timer.setInterval(10)
     qtbot.waitUntil(lambda: on_board() == "")
     assert board._watching
+
+
+def test_idle_lock_with_a_menu_that_waits_for_a_choice(qtbot: QtBot, opened: MainWindow) -> None:
+    """An open menu can have an event loop of its own; the lock comes inside it."""
+    button = Button("Meer")
+    menu = QMenu(button)
+    menu.addAction(PUPIL)
+    opened.work.page.body.addWidget(button)
+    QTimer.singleShot(50, opened.idle.expired.emit)
+    menu.exec(opened.mapToGlobal(opened.rect().center()))  # returns when the menu is closed
+    assert opened.work is None
+    wait(qtbot, opened)
+    assert QApplication.activePopupWidget() is None
+
+
+def test_lock_stops_a_running_export_and_leaves_no_file(
+    qtbot: QtBot, opened: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began = threading.Event()
+
+    def slow(_report: object, _suffix: str, progress: Progress) -> tuple[bytes, tuple[str, ...]]:
+        began.set()
+        for step in range(1000):
+            progress.step(step, 1000)
+            time.sleep(0.01)
+        return b"", ()
+
+    monkeypatch.setattr(exports, "build", slow)
+    workspace, page = opened.shell.tasks.workspace, opened.work.page
+    opened.shell.tasks.run_long(page, exports.save_register, workspace, None, tmp_path / "x.xlsx")
+    assert began.wait(10)
+    with qtbot.waitSignal(opened.locked, timeout=10_000):
+        opened.lock()
+    assert list(tmp_path.glob("x*")) == []
+
+
+def test_lock_closes_a_file_dialog(qtbot: QtBot, opened: MainWindow) -> None:
+    opened.shell.messages.save_file(opened, "Bewaren", "uit.pdf", "PDF (*.pdf)", print)
+    [dialog] = open_dialogs(opened)
+    opened.lock()
+    assert open_dialogs(opened) == []
+    qtbot.waitUntil(lambda: not shiboken6.isValid(dialog))

@@ -92,6 +92,14 @@ def lock(qtbot: QtBot, window: MainWindow) -> None:
     qtbot.wait(20)
     gc.collect()
     assert [ref() for ref in before if ref() is not None and shiboken6.isValid(ref())] == []
+    tops = [
+        top
+        for top in QApplication.topLevelWidgets()
+        if window.isAncestorOf(top) and top is not window
+    ]
+    assert [top for top in tops if top.isVisible()] == []
+    spots = [window.childAt(x, y) for x in range(5, 1000, 90) for y in range(5, 500, 90)]
+    assert [w for w in spots if w is not window.shut and not window.shut.isAncestorOf(w)] == []
     found = all_readable(window)
     assert WORD not in found
     assert "Bosman" not in found

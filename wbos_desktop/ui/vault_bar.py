@@ -40,7 +40,8 @@ class VaultBar(QWidget):
         self._alerted.connect(self._show, Qt.ConnectionType.QueuedConnection)
         if workspace is not None:
             workspace.alerts.append(self._listen)
-            if workspace.read_only:
+            # The banner of presenting says it already.
+            if workspace.read_only and (workspace.damaged or not workspace.is_presented):
                 self._show_read_only(workspace.read_only, damaged=workspace.damaged)
         self._fit()
 

@@ -23,6 +23,8 @@ class PresentedWorkspace(Workspace):
     its audit trail all the same.
     """
 
+    is_presented = True
+
     def __init__(self, whole: Workspace, shown: Shown) -> None:
         with whole.held() as engine:
             made = open_presented(engine, shown)

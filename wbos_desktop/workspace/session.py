@@ -67,6 +67,8 @@ class Workspace:
     'forward' (alerts.py); services find it in session.info["clock_jump"].
     """
 
+    is_presented = False
+
     def __init__(
         self,
         engine: Engine,
