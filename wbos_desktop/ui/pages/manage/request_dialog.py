@@ -11,7 +11,7 @@ from wbos_desktop.domain import retention as rules
 from wbos_desktop.domain.people import PupilQuery, PupilRow
 from wbos_desktop.domain.retention import RequestPreview
 from wbos_desktop.i18n import _
-from wbos_desktop.services import erasure_request, people
+from wbos_desktop.services import erasure_request, looking, people
 from wbos_desktop.ui.shell import Shell
 from wbos_desktop.ui.tasks import Task
 from wbos_desktop.ui.widgets.cards import clear_layout
@@ -65,7 +65,7 @@ class RequestDialog(Dialog):
         if len(text.strip()) < 2:
             clear_layout(self.place)
             return
-        task = self.shell.tasks.read(self, _find, text)
+        task = self.shell.tasks.view(self, _find, text)
         self._asked = task.then(self._show_found).instead_of(self._asked)
 
     def _show_found(self, rows: list[PupilRow]) -> None:
@@ -142,7 +142,7 @@ class RequestDialog(Dialog):
 
 def _find(session: Any, text: str) -> list[PupilRow]:
     """The first pupils that fit, those at school before those who left."""
-    ids = people.find_pupil_ids(session, PupilQuery(text))
-    ids += people.find_pupil_ids(session, PupilQuery(text, left=True))
+    ids = looking.search_pupils(session, PupilQuery(text))
+    ids += looking.search_pupils(session, PupilQuery(text, left=True))
     rows = people.load_pupil_rows(session, ids[:FOUND])
     return [rows[pupil_id] for pupil_id in ids[:FOUND]]
