@@ -14,6 +14,7 @@ from wbos_desktop.db import audit
 from wbos_desktop.db.models.school import Staff
 from wbos_desktop.db.models.system import AuditLine
 from wbos_desktop.vault.kdf import KdfParams
+from wbos_desktop.vault.pages import Pages, _children
 from wbos_desktop.vault.recovery import RecoveryCode, new_code
 from wbos_desktop.workspace.create import NewVault, create_vault
 from wbos_desktop.workspace.opening import OpenVault, open_vault
@@ -83,16 +84,30 @@ def flip_pages(path: Path, chance: random.Random, number: int, first: int = 40) 
     path.write_bytes(data)
 
 
-def flip_table(folder: Path, table: str) -> None:
-    """Damage the page where a table begins: none of its rows can be reached any more."""
+def page_of(folder: Path, table: str, *, leaf: bool = True) -> int:
+    """A page that holds rows of the table, or the one where the table begins."""
     vault = open_vault(folder, SECRET)
     statement = text("SELECT rootpage FROM sqlite_schema WHERE name = :name")
     read = vault.workspace.read
-    page = read(lambda session: session.execute(statement, {"name": table}).scalar_one())
+    number = read(lambda session: session.execute(statement, {"name": table}).scalar_one())
+    key = vault.unlocked.keys.data_key
     vault.workspace.close()
+    with Pages(folder / "wbos.db", key) as pages:
+        while leaf and (below := _children(pages.read(number) or b"", 0)):
+            number = below[len(below) // 2]
+    return int(number)
+
+
+def flip_page(folder: Path, number: int) -> None:
+    """Damage one page."""
     data = bytearray((folder / "wbos.db").read_bytes())
-    data[(page - 1) * PAGE + 100] ^= 1
+    data[(number - 1) * PAGE + 100] ^= 1
     (folder / "wbos.db").write_bytes(data)
+
+
+def flip_table(folder: Path, table: str) -> None:
+    """Damage a page with rows of the table."""
+    flip_page(folder, page_of(folder, table))
 
 
 def cut(path: Path, keep: float) -> None:

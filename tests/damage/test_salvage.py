@@ -15,10 +15,13 @@ from wbos_desktop.db.salvage import DamagedSource
 from wbos_desktop.domain.salvage import SalvageResult, result_lines, share_text
 from wbos_desktop.errors import Cancelled, DamagedVault, Invalid
 from wbos_desktop.progress import Progress
-from wbos_desktop.vault import exchange, slots
+from wbos_desktop.vault import exchange, pages, slots
+from wbos_desktop.vault.pages import Pages
 from wbos_desktop.vault.unlock import unlock
+from wbos_desktop.workspace.backup import make_backup
 from wbos_desktop.workspace.checking import check_vault
 from wbos_desktop.workspace.opening import open_vault
+from wbos_desktop.workspace.restoring import restore_closed
 from wbos_desktop.workspace.salvage import salvage_in_place, salvage_to
 
 from .fixture import (
@@ -29,10 +32,12 @@ from .fixture import (
     add_persons,
     content,
     copy_of,
+    flip_page,
     flip_pages,
     flip_table,
     folder,
     killed,
+    page_of,
     whole,
 )
 
@@ -53,12 +58,9 @@ def large(whole: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def rescued(source: Path, base: Path, pages: int, seed: int) -> SalvageResult:
-    """Damage a copy and rescue it; the new vault must be whole in every way.
-
-    The pages are those that came with the rows: the schema stands in the first ones.
-    """
+    """Damage a copy anywhere and rescue it; the new vault must be whole in every way."""
     folder = copy_of(source, base / f"damaged-{seed}")
-    flip_pages(folder / "wbos.db", random.Random(seed), pages, first=400)
+    flip_pages(folder / "wbos.db", random.Random(seed), pages, first=0)
     result = salvage_to(folder, SECRET, base / f"new-{seed}")
     vault = open_vault(result.folder, SECRET)
     try:
@@ -93,8 +95,8 @@ def test_one_damaged_page_costs_less_than_a_thousandth(large: Path, tmp_path: Pa
 @pytest.mark.slow
 @pytest.mark.torture
 def test_many_damaged_pages_cost_what_stood_on_them(large: Path, tmp_path: Path) -> None:
-    pages = (large / "wbos.db").stat().st_size // PAGE
-    results = [rescued(large, tmp_path, pages // 200, seed) for seed in range(TRIES)]
+    number = (large / "wbos.db").stat().st_size // PAGE // 200
+    results = [rescued(large, tmp_path, number, seed) for seed in range(TRIES)]
     shares = [found.share for found in results]
     assert sum(shares) / len(shares) >= 0.96, shares
 
@@ -125,10 +127,10 @@ def test_control_without_a_new_connection_nothing_after_the_damage_is_saved(
     found: list[object] = []
     source.copy_rows(first_broken, tables[first_broken], found.extend)
     source.copy_rows(after, tables[after], found.extend)
-    assert len(found) == 301  # with new connections: all persons
+    assert len(found) > 400  # with new connections: all persons, and history around the damage
     blind = DamagedSource(folder / "wbos.db", key)
     monkeypatch.setattr(blind, "close", lambda: None)  # keeps the dead connection
-    monkeypatch.setattr("wbos_desktop.db.salvage._LAST", 4)  # or it would look for long
+    monkeypatch.setattr("wbos_desktop.db.salvage._LAST", 4000)  # or it would look for long
     rows: list[object] = []
     blind.copy_rows(first_broken, tables[first_broken], rows.extend)
     rows.clear()
@@ -169,15 +171,59 @@ def _year(session) -> None:  # type: ignore[no-untyped-def]
     session.add(SchoolYear(name="2026-2027", first_day=first, last_day=last))
 
 
-def test_lost_begin_of_the_file_is_told(folder: Path, tmp_path: Path) -> None:
-    data = bytearray((folder / "wbos.db").read_bytes())
-    data[200] ^= 1
-    (folder / "wbos.db").write_bytes(data)
+def schema_pages(folder: Path) -> list[int]:
+    with Pages(folder / "wbos.db", unlock(folder, SECRET).keys.data_key) as found:
+        return sorted(pages._schema_numbers(found))
+
+
+def test_every_page_of_the_schema_can_be_lost(folder: Path, tmp_path: Path) -> None:
+    numbers = schema_pages(folder)
+    assert len(numbers) > 10
+    for number in numbers[:: count(6, 1)]:
+        copy = copy_of(folder, tmp_path / f"damaged-{number}")
+        flip_page(copy, number)
+        with pytest.raises(DamagedVault):
+            open_vault(copy, SECRET)
+        assert salvage_to(copy, SECRET, tmp_path / f"new-{number}").missing == 0
+
+
+def test_lost_page_above_the_rows_costs_no_row(folder: Path, tmp_path: Path) -> None:
+    for table in ("changes", "staff", "audit"):
+        copy = copy_of(folder, tmp_path / f"damaged-{table}")
+        flip_page(copy, page_of(copy, table, leaf=False))
+        assert salvage_to(copy, SECRET, tmp_path / f"new-{table}").missing == 0
+
+
+def test_control_without_the_kept_pages_the_begin_is_lost(folder: Path, tmp_path: Path) -> None:
+    (folder / pages.KEPT_NAME).unlink()
+    flip_page(folder, 1)
     with pytest.raises(DamagedVault) as caught:
         salvage_to(folder, SECRET, tmp_path / "new")
     assert "nieuwste back-up" in caught.value.message
     assert caught.value.remedies == {"restore"}
     assert not (tmp_path / "new").exists()
+
+
+def test_kept_pages_of_another_file_are_not_used(folder: Path, tmp_path: Path) -> None:
+    kept = (folder / pages.KEPT_NAME).read_bytes()
+    vault = open_vault(folder, SECRET)
+    made = make_backup(vault, tmp_path)
+    vault.workspace.close()
+    restore_closed(folder, made.path, SECRET)  # the same rows on other pages
+    (folder / pages.KEPT_NAME).write_bytes(kept)
+    flip_page(folder, 1)
+    with pytest.raises(DamagedVault):
+        salvage_to(folder, SECRET, tmp_path / "new")
+
+
+def test_kept_pages_follow_the_file_and_hold_nothing_readable(folder: Path) -> None:
+    kept = folder / pages.KEPT_NAME
+    kept.write_bytes(b"")
+    open_vault(folder, SECRET).workspace.close()
+    content = kept.read_bytes()
+    assert len(content) == len(schema_pages(folder)) * (PAGE + 4)
+    assert b"CREATE TABLE" not in content
+    assert b"SQLite format" not in content
 
 
 def test_stopped_rescue_leaves_nothing(folder: Path, tmp_path: Path) -> None:

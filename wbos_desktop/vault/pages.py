@@ -28,6 +28,7 @@ PAGE = 4096
 _RESERVE, _IV, _SALT = 80, 16, 16
 _USABLE = PAGE - _RESERVE
 _MAGIC = b"SQLite format 3\x00"
+_LENGTH = slice(28, 32)  # of page 1: how many pages there are
 _COOKIE = slice(40, 44)  # of page 1: changes with every change of the schema
 _LEAF, _INTERIOR, _INDEX_LEAF, _INDEX_INTERIOR = 13, 5, 10, 2
 
@@ -75,11 +76,12 @@ class Pages:
         return _MAGIC + content if number == 1 else content
 
     def seal(self, number: int, content: bytes) -> bytes:
-        """A page (not the first) with this content, encrypted under a new IV."""
+        """A page with this content, encrypted under a new IV."""
+        start = _SALT if number == 1 else 0
         vector = os.urandom(_IV)
         work = Cipher(algorithms.AES(self._key), modes.CBC(vector)).encryptor()
-        body = work.update(content.ljust(_USABLE, b"\0")) + work.finalize() + vector
-        return body + self._mac(number, body)
+        body = work.update(content.ljust(_USABLE, b"\0")[start:]) + work.finalize() + vector
+        return self.raw(1)[:start] + body + self._mac(number, body)
 
     def _mac(self, number: int, body: bytes) -> bytes:
         return hmac.digest(self._mac_key, body + struct.pack("<I", number), hashlib.sha512)
@@ -172,6 +174,10 @@ def _patches(database: Path, key: bytes) -> dict[int, bytes]:
         rest = {n: raw for n, raw in whole.items() if n > 1 and n not in found}
         if any(pages.raw(number) != raw for number, raw in rest.items()):
             found = {}  # kept of another layout of the file
+        if 1 in found:  # the file may have grown since
+            first = bytearray(pages.decrypt(1, found[1]))
+            first[_LENGTH] = struct.pack(">I", pages.count)
+            found[1] = pages.seal(1, bytes(first))
         lost = _Lost(pages, {number: pages.decrypt(number, raw) for number, raw in found.items()})
         return found | lost.rebuilt()
 
