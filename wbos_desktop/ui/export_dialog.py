@@ -14,6 +14,7 @@ from wbos_desktop.domain.reports import ExportOptions, FileMade
 from wbos_desktop.errors import Invalid, UserError
 from wbos_desktop.i18n import _
 from wbos_desktop.services import exports
+from wbos_desktop.ui.allowed import allowed
 from wbos_desktop.ui.shell import Shell
 from wbos_desktop.ui.tasks import Task
 from wbos_desktop.ui.widgets.dialog import Dialog
@@ -46,7 +47,9 @@ class ExportDialog(Dialog):
         self._name, self._filters = name, filters
         self._function, self._subject = function, subject
         self._task: Task[FileMade] | None = None
-        names = [("initials", _("Initial")), ("first", _("First name")), ("full", _("Full"))]
+        names = [("initials", _("Initial")), ("first", _("First name"))]
+        if allowed(shell.who, "export", "full_names"):
+            names.append(("full", _("Full")))
         self.form = Form(
             [
                 Field(_("Names of pupils"), "names", SegmentedControl(names, _("Names of pupils"))),

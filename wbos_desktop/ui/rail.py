@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from wbos_desktop.i18n import _, ngettext
 
 from . import icons, paint, theme, tips
+from .allowed import may_open
 from .registry import PAGES, RAIL
 from .shell import Who
 from .widgets.logo import paint_logo
@@ -369,7 +370,9 @@ class Rail(QWidget):
         column.addLayout(self._foot)
 
     def set_who(self, who: Who) -> None:
-        """Show the school and the user; an empty one at lock."""
+        """Show the school, the user and the places of the user's role; an empty one at lock."""
+        for name, button in self.buttons.items():
+            button.setVisible(may_open(who, name))
         self._brand.school = who.school
         self._brand.setToolTip(tips.literal(who.school))
         self._brand.update()

@@ -13,9 +13,11 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from wbos_desktop import log
+from wbos_desktop.errors import NotAllowed
 from wbos_desktop.i18n import _
 
 from . import paint, theme
+from .allowed import may_open
 from .curtain import open_dialogs
 from .drafts import DraftKeeper
 from .messages import Toast
@@ -131,6 +133,10 @@ class WorkView(QWidget):
     def show_route(self, route: Route) -> None:
         """Show the page of the route, or open its dialog over the page in view."""
         entry = PAGES[route.page]
+        if not may_open(self.shell.who, route.page):
+            refusal = NotAllowed(_("You can't open this. Ask your coordinator."))
+            self.shell.messages.show_error(self.page or self, refusal)
+            return
         if entry.dialog:
             self._open_dialog(dialog_class(entry)(self.shell, route, self.window()))
             return

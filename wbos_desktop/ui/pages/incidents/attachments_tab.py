@@ -35,6 +35,7 @@ class AttachmentsTab(QWidget):
         super().__init__(parent)
         self.shell = shell
         self._case_id: int | None = None
+        self._may_write = True
         self._asked: Task[Found] | None = None
         self._reading: Task[CleanFile] | None = None
         self._lay_out()
@@ -62,15 +63,15 @@ class AttachmentsTab(QWidget):
         self.pane = ScrollPage()
         column.addWidget(self.pane, 1)
 
-    def show_case(self, case_id: int) -> None:
-        """Ask for the files of this case."""
-        self._case_id = case_id
+    def show_case(self, case_id: int, *, may_write: bool = True) -> None:
+        """Ask for the files of this case; without `may_write` they are only looked at."""
+        self._case_id, self._may_write = case_id, may_write
         task = self.shell.tasks.read(self, _load, case_id)
         self._asked = task.then(self._show).instead_of(self._asked)
 
     def _show(self, found: Found) -> None:
         rows, refusal = found
-        self.add_button.setVisible(not refusal)
+        self.add_button.setVisible(self._may_write and not refusal)
         self.refused.setVisible(bool(refusal))
         if refusal:
             self.refused.show_message(refusal, "warning")
@@ -105,6 +106,7 @@ class AttachmentsTab(QWidget):
         remove = IconButton("trash", _("Remove {name}").format(name=row.title))
         remove.clicked.connect(partial(self._remove, row))
         for tool in (rename, remove):
+            tool.setHidden(not self._may_write)
             layout.addWidget(tool, 0, Qt.AlignmentFlag.AlignVCenter)
         return line
 

@@ -146,20 +146,24 @@ class Board(QWidget):
     def _restyle(self) -> None:
         self.facts.setFixedWidth(theme.scaled(210))
 
-    def show_case(self, case: CaseRow) -> None:
-        """Show the case; the selected step stays selected, else the most urgent one is."""
+    def show_case(self, case: CaseRow, *, may_write: bool = True) -> None:
+        """Show the case; the selected step stays selected, else the most urgent one is.
+
+        Without `may_write` nothing on it can be changed.
+        """
+        editable = may_write and case.state == "open"
         first_time = self._case is None or self._case.id != case.id
         self._case = case
         focused = self.isAncestorOf(self.window().focusWidget() or self)
         if focused:
             self.setFocus(Qt.FocusReason.OtherFocusReason)  # else Qt gives it to any other card
         scrolls = {t: c.pane.verticalScrollBar().value() for t, c in self.columns.items()}
-        self.facts.show_case(case)
+        self.facts.show_case(case, editable=editable)
         found = {track.track: track for track in case.tracks}
         for code, column in self.columns.items():
             column.setVisible(code in found)
             if code in found:
-                column.show_track(found[code], open_case=case.state == "open")
+                column.show_track(found[code], open_case=editable)
         for card in self.cards():
             card.acted.connect(self._card_acted)
             card.focused.connect(self._card_focused)

@@ -177,25 +177,27 @@ class CasePage(Page):
         self.data = data
         case = data.case
         self._show_header(case)
+        for button in (self.close_button, self.note_button):
+            button.setVisible(data.may_write)
         self.banner.setVisible(False)
         if case.stop_banner and case.state == "open":
             self.banner.show_message(case.stop_banner, "warning")
         self.tabs.set_choices(self._tab_choices(len(case.log)))
-        self.board.show_case(case)
+        self.board.show_case(case, may_write=data.may_write)
         if self._wanted_step is not None:
             self.board.select(self._wanted_step)
             self._wanted_step = None
-        self.facts.show_case(case, may_decide=data.may_decide)
+        self.facts.show_case(case, may_decide=data.may_decide, may_write=data.may_write)
         self.log.show_case(case)
-        self.files.show_case(case.id)
+        self.files.show_case(case.id, may_write=data.may_write)
         past = date_parser(data.calendar, data.today, past=True)
-        self.views.show_case(case.id, past, data.today)
+        self.views.show_case(case.id, past, data.today, may_write=data.may_write)
         if self._focus_board and self.tabs.value() == "protocol":
             self._focus_board = False
             # Cards that were just made can't take the focus yet when a dialog closes meanwhile.
             QTimer.singleShot(0, self.board, self.board.focus_selected)
         form, self._wanted_form = self._wanted_form, None
-        if form is not None and not self.actions_of.resume(*form):
+        if form is not None and not (data.may_write and self.actions_of.resume(*form)):
             self.cannot_resume()
 
     def _show_header(self, case: CaseRow) -> None:

@@ -35,7 +35,7 @@ class CaseActions:
     def act(self, verb: str, step_id: int, track: str) -> None:
         """Do a verb on a step (0: none) or a track."""
         data = self._page.data
-        if data is None:
+        if data is None or not data.may_write:
             return
         if verb == "note":
             self.open(case_dialogs.note_dialog(self._page.shell, data.case, self._page), "")

@@ -54,11 +54,11 @@ class CaseFacts(ScrollPage):
     def _restyle(self) -> None:
         self._holder.setFixedWidth(theme.scaled(_SIDE))
 
-    def show_case(self, case: CaseRow, *, may_decide: bool) -> None:
+    def show_case(self, case: CaseRow, *, may_decide: bool, may_write: bool = True) -> None:
         """Build the tab anew."""
         clear_layout(self._main)
         clear_layout(self._side)
-        open_case = case.state == "open"
+        open_case = may_write and case.state == "open"
         for facts in case.incidents:
             card = Card()
             view = FactsView(facts, editable=open_case)

@@ -32,8 +32,9 @@ class FactsPanel(Card):
         self.pane.body.setSpacing(5)
         self.body.addWidget(self.pane, 1)
 
-    def show_case(self, case: CaseRow) -> None:
+    def show_case(self, case: CaseRow, *, editable: bool) -> None:
         """Build the panel anew."""
+        self._editable = editable
         clear_layout(self.pane.body)
         self.cards = []
         urgent = any(step.state == "open" and not step.target for step in case.general)
@@ -69,7 +70,7 @@ class FactsPanel(Card):
         self._heading(text.format(done=handled, total=len(case.general)))
         ordered = sorted(case.general, key=lambda step: (step.state != "open", step.position))
         for number, step in enumerate(ordered, 1):
-            card = StepCard(step, number, editable=case.state == "open")
+            card = StepCard(step, number, editable=self._editable)
             self.cards.append(card)
             self.pane.body.addWidget(card)
 

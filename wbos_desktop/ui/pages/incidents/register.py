@@ -130,9 +130,7 @@ class RegisterPage(Page):
         self.query = self._query()
         ask = self.view if self.query.text.strip() else self.read
         self._asked = (
-            ask(looking.search_register, self.query)
-            .then(self._show)
-            .instead_of(self._asked)
+            ask(looking.search_register, self.query).then(self._show).instead_of(self._asked)
         )
 
     def _query(self) -> IncidentQuery:

@@ -37,6 +37,7 @@ class ViewsCard(Card):
         self.shell = shell
         self._case_id: int | None = None
         self._resuming = False
+        self._may_write = True
         self._past: DateParser | None = None
         self._today = dt.date.min
         self._pupils: list[tuple[int, str]] = []
@@ -50,15 +51,18 @@ class ViewsCard(Card):
         self.add_button.clicked.connect(self.ask_view)
         self.body.addWidget(self.add_button, 0, Qt.AlignmentFlag.AlignLeft)
 
-    def show_case(self, case_id: int, past: DateParser, today: dt.date) -> None:
+    def show_case(
+        self, case_id: int, past: DateParser, today: dt.date, *, may_write: bool = True
+    ) -> None:
         """Ask for the views of this case; `past` reads the days that are typed."""
+        self._may_write = may_write
         self._case_id, self._past, self._today = case_id, past, today
         task = self.shell.tasks.read(self, _load, case_id)
         self._asked = task.then(self._show).instead_of(self._asked)
 
     def _show(self, found: Found) -> None:
         views, self._pupils = found
-        self.add_button.setVisible(bool(self._pupils))
+        self.add_button.setVisible(self._may_write and bool(self._pupils))
         clear_layout(self.rows)
         for view in views:
             self.rows.addWidget(Hairline())
@@ -83,6 +87,7 @@ class ViewsCard(Card):
         row.addLayout(words, 1)
         remove = IconButton("trash", _("Remove this view"))
         remove.clicked.connect(partial(self._remove, view))
+        remove.setHidden(not self._may_write)
         row.addWidget(remove, 0, Qt.AlignmentFlag.AlignTop)
         return line
 

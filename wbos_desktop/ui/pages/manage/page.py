@@ -8,6 +8,7 @@ from typing import ClassVar
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from wbos_desktop.i18n import _
+from wbos_desktop.ui.allowed import may_open_part
 from wbos_desktop.ui.page import Page
 from wbos_desktop.ui.routes import Route
 from wbos_desktop.ui.shell import Shell
@@ -69,11 +70,7 @@ class ManagePage(Page):
             ("privacy", "shield-lock", _("Privacy and keeping")),
             ("settings", "adjustments", _("Settings")),
         ]
-        if shell.who.role != "coordinator":
-            hidden = ("import", "requests", "audit", "privacy")
-            places = [place for place in places if place[0] not in hidden]
-        if shell.who.role == "reader":
-            places = [place for place in places if place[0] != "bin"]
+        places = [place for place in places if may_open_part(shell.who, place[0])]
         self.places = PlaceList(places, _("Parts of Manage"))
         self.places.chosen.connect(self._chosen)
         self.sections: dict[str, Section] = {}
@@ -91,10 +88,11 @@ class ManagePage(Page):
 
     def open(self, route: Route) -> None:
         """Show the part that the route's tab names, else the one that was open."""
-        code = route.tab if route.tab in self.places.buttons else self._shown or "people"
-        if route.tab == "access":
+        first = next(iter(self.places.buttons))
+        code = route.tab if route.tab in self.places.buttons else self._shown or first
+        if route.tab == "access" and "people" in self.places.buttons:
             code = "people"
-        self.show_section(code or "people")
+        self.show_section(code or first)
         people = self.sections.get("people")
         if route.tab == "access" and isinstance(people, PeopleSection):
             people.show_access()

@@ -71,9 +71,12 @@ class AgendaRow(QWidget):
     focused = Signal(int)
     dragged = Signal(int, int, bool)
 
-    def __init__(self, item: AgendaItemRow, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, item: AgendaItemRow, parent: QWidget | None = None, *, read_only: bool = False
+    ) -> None:
         super().__init__(parent)
         self.item = item
+        self.read_only = read_only
         self.chosen = False
         self._pressed: QPoint | None = None
         self._dragging = False
@@ -83,7 +86,7 @@ class AgendaRow(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 7, 6, 8)
         row.setSpacing(8)
-        if item.subject == "previous":
+        if item.subject == "previous" or read_only:
             row.addSpacing(26)
         else:
             row.addWidget(Icon("grip-vertical", 18, "text.muted"))
@@ -103,7 +106,7 @@ class AgendaRow(QWidget):
         policy.setRetainSizeWhenHidden(True)
         self.remove_button.setSizePolicy(policy)
         row.addWidget(self.remove_button)
-        self.remove_button.setHidden(item.subject == "previous")
+        self.remove_button.setHidden(item.subject == "previous" or read_only)
 
     def _words(self) -> QVBoxLayout:
         item = self.item
@@ -158,10 +161,12 @@ class AgendaRow(QWidget):
         alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
         if key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             by = 1 if key == Qt.Key.Key_Down else -1
-            if alt:
-                self.moved.emit(item.id, item.position + by)
-            else:
+            if not alt:
                 self._step(by)
+            elif not self.read_only:
+                self.moved.emit(item.id, item.position + by)
+        elif self.read_only:
+            super().keyPressEvent(event)
         elif event.text() in ("+", "=", "-"):
             self.minutes_changed.emit(item.id, -1 if event.text() == "-" else 1)
         elif key == Qt.Key.Key_Delete and item.subject != "previous":
@@ -197,11 +202,13 @@ class AgendaRow(QWidget):
         self.update()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        self.menu().popup(event.globalPos())
+        if not self.read_only:
+            self.menu().popup(event.globalPos())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.setFocus(Qt.FocusReason.MouseFocusReason)
-        if event.button() == Qt.MouseButton.LeftButton and self.item.subject != "previous":
+        fixed = self.read_only or self.item.subject == "previous"
+        if event.button() == Qt.MouseButton.LeftButton and not fixed:
             self._pressed = event.globalPosition().toPoint()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -219,7 +226,8 @@ class AgendaRow(QWidget):
         self._pressed, self._dragging = None, False
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self.opened.emit(self.item.id)
+        if not self.read_only:
+            self.opened.emit(self.item.id)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -259,6 +267,7 @@ class AgendaPanel(Card):
         super().__init__(padding=0, parent=parent)
         self.rows: list[AgendaRow] = []
         self._chosen: int | None = None
+        self._read_only = False
         self.body.setSpacing(0)
         self.body.addLayout(self._head())
         self._scroll = ScrollPage()
@@ -277,6 +286,12 @@ class AgendaPanel(Card):
         self._line = _DropLine(self._scroll.content)
         self._line.hide()
         self._options: QWidget | None = None
+
+    def set_read_only(self, read_only: bool) -> None:
+        """Show the agenda without ways to change it: for who takes part."""
+        self._read_only = read_only
+        self.add_button.setHidden(read_only)
+        self.propose_button.setHidden(read_only)
 
     def set_options(self, options: QWidget) -> None:
         """Put the choices below the rows; in a low window they scroll along."""
@@ -326,7 +341,7 @@ class AgendaPanel(Card):
         self.rows = [self._row(item) for item in detail.items]
         for row in self.rows:
             self._list.addWidget(row)
-        only = len(detail.items) <= 1
+        only = len(detail.items) <= 1 and not self._read_only
         self._hint.setText(
             _("No agenda yet. Add the groups and cases that ask for attention.") if only else ""
         )
@@ -338,7 +353,7 @@ class AgendaPanel(Card):
             (same or [self.rows[min(place, len(self.rows) - 1)]])[0].setFocus()
 
     def _row(self, item: AgendaItemRow) -> AgendaRow:
-        row = AgendaRow(item)
+        row = AgendaRow(item, read_only=self._read_only)
         row.moved.connect(self.moved)
         row.minutes_changed.connect(self.minutes_changed)
         row.removed.connect(self.removed)

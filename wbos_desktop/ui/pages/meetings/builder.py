@@ -22,6 +22,7 @@ from wbos_desktop.i18n import _
 from wbos_desktop.services import agenda, exports, meetings, pack_preview
 from wbos_desktop.services.pack_preview import PackPreview
 from wbos_desktop.ui import theme
+from wbos_desktop.ui.allowed import allowed
 from wbos_desktop.ui.page import Page
 from wbos_desktop.ui.tasks import Task
 from wbos_desktop.ui.widgets.pdf_preview import PdfPreview
@@ -57,7 +58,7 @@ class Builder(QWidget):
         row.setSpacing(int(theme.size("cardGap")))
         outer.addLayout(row, 1)
         self.agenda = AgendaPanel()
-        self.options = PackOptions()
+        self.options = PackOptions(full_names=allowed(page.shell.who, "export", "full_names"))
         self.options.changed.connect(self._options_changed)
         self.agenda.set_options(self.options)
         self.preview = PdfPreview()

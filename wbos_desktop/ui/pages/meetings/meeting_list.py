@@ -28,7 +28,7 @@ class MeetingList(ScrollPage):
     opened = Signal(int)
     new = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, may_plan: bool = True) -> None:
         super().__init__(parent=parent)
         self.planned = Card(_("Planned"))
         self.held = Card(_("Held"))
@@ -41,8 +41,10 @@ class MeetingList(ScrollPage):
             self.body.addWidget(card)
         self.empty = EmptyState(
             _("No meetings yet"),
-            _("Plan one, then put groups, cases and scenarios on its agenda."),
-            _("New meeting"),
+            _("Plan one, then put groups, cases and scenarios on its agenda.")
+            if may_plan
+            else _("Here stand the meetings where you take part."),
+            _("New meeting") if may_plan else "",
             "plus",
         )
         self.empty.clicked.connect(self.new)

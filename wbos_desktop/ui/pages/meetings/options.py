@@ -22,7 +22,7 @@ class PackOptions(QWidget):
 
     changed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, full_names: bool = True) -> None:
         super().__init__(parent)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -32,11 +32,9 @@ class PackOptions(QWidget):
         inner.setContentsMargins(18, 10, 18, 14)
         inner.setSpacing(10)
         column.addLayout(inner)
-        names = [
-            ("initials", _("Initial")),
-            ("first", _("First name")),
-            ("full", _("Full")),
-        ]
+        names = [("initials", _("Initial")), ("first", _("First name"))]
+        if full_names:
+            names.append(("full", _("Full")))
         self.names = SegmentedControl(names, _("Names of pupils"))
         self.names.set_value("initials")
         self.names.edited.connect(self._names_edited)

@@ -25,6 +25,7 @@ from wbos_desktop.domain.meetings import (
 from wbos_desktop.errors import Conflict, Invalid, UserError
 from wbos_desktop.i18n import _, ngettext, pgettext
 from wbos_desktop.services import actions, agenda, meetings
+from wbos_desktop.ui.allowed import allowed
 from wbos_desktop.ui.conflict import Versions, choose_version
 from wbos_desktop.ui.drafts import DraftKeeper
 from wbos_desktop.ui.history_dialog import open_history
@@ -70,15 +71,18 @@ class MeetingsPage(Page):
         self._detail: MeetingDetail | None = None
         self._asked: Task[MeetingDetail] | None = None
         self._wanted_form: tuple[str, int] | None = None
+        self.may_write = allowed(shell.who, "write", "meeting")
         self.list_header = PageHeader(_("Meetings"))
-        self.list_header.add_button(_("New meeting"), "primary", "plus", self.new_meeting)
+        new = self.list_header.add_button(_("New meeting"), "primary", "plus", self.new_meeting)
+        new.setVisible(self.may_write)
         self.header = self._meeting_header()
         self.body.addWidget(self.list_header)
         self.body.addWidget(self.header)
-        self.list = MeetingList()
+        self.list = MeetingList(may_plan=self.may_write)
         self.list.opened.connect(self._open_meeting)
         self.list.new.connect(self.new_meeting)
         self.builder = Builder(self)
+        self.builder.agenda.set_read_only(not self.may_write)
         self.minutes = MinutesPanel()
         self._connect_minutes()
         # in the page before it gets widgets: the first one would show as a window of its own
@@ -101,13 +105,14 @@ class MeetingsPage(Page):
         self.mode = SegmentedControl(modes, _("Agenda or minutes"))
         self.mode.edited.connect(self._mode_edited)
         header.add_action(self.mode)
-        header.add_menu(
-            [
-                (_("Change meeting"), self.edit_meeting),
-                (_("Remove meeting"), self.remove_meeting),
-                (_("History"), self.show_history),
-            ]
-        )
+        self.mode.setVisible(self.may_write)
+        changes = [
+            (_("Change meeting"), self.edit_meeting),
+            (_("Remove meeting"), self.remove_meeting),
+        ]
+        entries = [*changes, (_("History"), self.show_history)] if self.may_write else []
+        if entries:
+            header.add_menu(entries)
         self.excel_button = header.add_button(
             _("Excel"), "secondary", "file-spreadsheet", self.save_xlsx
         )
@@ -159,13 +164,14 @@ class MeetingsPage(Page):
             self.builder.clear()
         self._wanted_form = route.form
         self._meeting_id = route.id
-        self._mode = "minutes" if route.tab == "minutes" else "agenda"
+        self._mode = "minutes" if route.tab == "minutes" and self.may_write else "agenda"
         self.mode.set_value(self._mode)
         self._show_mode()
         if route.id is None:
             self.refresh()
             return
-        self.read(meetings.open_form, None).then(self._got_form)
+        if self.may_write:
+            self.read(meetings.open_form, None).then(self._got_form)
         task = self.view(meetings.open_meeting, route.id)
         self._asked = task.then(self._got_meeting).failed(self._gone).instead_of(self._asked)
 
@@ -206,7 +212,7 @@ class MeetingsPage(Page):
     def _resume(self) -> None:
         """Open the unfinished form that the route named."""
         wanted, self._wanted_form = self._wanted_form, None
-        if wanted is None:
+        if wanted is None or not self.may_write:
             return
         form, record_id = wanted
         if form == "meeting":
@@ -256,7 +262,7 @@ class MeetingsPage(Page):
             self._got_meeting(self._detail)
 
     def _other_mode(self) -> None:
-        if self._meeting_id is not None:
+        if self._meeting_id is not None and self.may_write:
             self.mode.set_value("agenda" if self._mode == "minutes" else "minutes")
             self._mode_edited()
 
