@@ -105,13 +105,15 @@ def _add_import(commands: Any) -> None:
 
 def _add_export(commands: Any) -> None:
     parser = add_command(commands, "export", _export, _("write a PDF or Excel file"))
-    parser.add_argument("what", choices=("pack", "dossier", "group-profile", "register"))
+    parser.add_argument("what", choices=("pack", "dossier", "group-profile", "register", "audit"))
     parser.add_argument("--out", type=Path, required=True, metavar="DIR")
     parser.add_argument("--meeting", type=int, metavar="N")
     parser.add_argument("--case", metavar="NUMBER")
     parser.add_argument("--group", metavar="NAME")
     parser.add_argument("--names", choices=("initials", "first", "full"), default="initials")
     parser.add_argument("--purpose", default="", metavar="TEXT")
+    for option in ("--since", "--until"):
+        parser.add_argument(option, type=dt.date.fromisoformat, metavar="DATE")
     text = _("file with the password for the export, - for standard input")
     parser.add_argument("--password-file", metavar="FILE", help=text)
     needs_vault(parser)
@@ -232,8 +234,9 @@ def _export(options: argparse.Namespace) -> int:
 
 
 def _exported(work: Workspace, options: argparse.Namespace) -> list[Path]:
+    from .domain.audit_trail import AuditQuery
     from .domain.reports import ExportOptions
-    from .services import cases, groups, meetings, reports
+    from .services import audit_report, cases, groups, meetings, reports
 
     password = read_secret(options.password_file) if options.password_file else ""
     choice = ExportOptions(names=options.names, purpose=options.purpose, password=password)
@@ -256,6 +259,10 @@ def _exported(work: Workspace, options: argparse.Namespace) -> list[Path]:
         if name not in known:
             raise errors.NotFound(_("There is no group {name} this year.").format(name=name))
         report = work.read(reports.group_profile_report, known[name], choice)
+    elif options.what == "audit":
+        query = AuditQuery(since=options.since, until=options.until)
+        report = work.read(audit_report.audit_report, query, choice)
+        suffixes = ["pdf", "xlsx"]
     else:
         report, suffixes = work.read(reports.register_report, None, choice), ["xlsx"]
     return [_save(work, report, options.out, suffix) for suffix in suffixes]

@@ -250,3 +250,19 @@ def test_sqlite_can_not_read_the_database(vault: Path) -> None:
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     connection.close()
     open_vault(vault, SECRET).workspace.close()
+
+
+def test_the_report_of_use_is_written_and_holds_no_names(empty: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "kluis"
+    shutil.copytree(empty, folder)
+    out = tmp_path / "out"
+    answer = run("export", "audit", *on(folder), "--out", out, "--since", "2020-01-01")
+    assert answer.returncode == DONE, answer.stderr
+    [pdf] = out.glob("logboek-*.pdf")
+    words = "".join(page.extract_text() for page in PdfReader(pdf).pages)
+    assert "Wie zag en deed wat" in words
+    assert "De keten klopt" in words
+    [book] = out.glob("logboek-*.xlsx")
+    rows = CalamineWorkbook.from_path(str(book)).get_sheet_by_name("Regels").to_python()
+    assert rows[-1][4] == "kluis geopend"
+    assert "Bosman" not in repr(rows)

@@ -131,4 +131,5 @@ def test_names_are_searched_through_the_noted_services_only() -> None:
     for path in (ROOT / "ui").rglob("*.py"):
         text = path.read_text("utf-8")
         assert "incident_form.find_people" not in text, path.name
+        assert "access.find_pupils" not in text, path.name
         assert "people.find_pupil_ids" not in text, path.name

@@ -17,7 +17,7 @@ from wbos_desktop.db.models.system import AuditLine
 from wbos_desktop.domain.incidents import IncidentQuery, PersonChoice
 from wbos_desktop.domain.people import PupilQuery
 
-from . import audit_trail, incident_form, incident_overview, people
+from . import access, audit_trail, incident_form, incident_overview, people
 from .groups import group_overview
 from .rights import needs
 
@@ -63,6 +63,14 @@ def search_register(session: Session, query: IncidentQuery) -> incident_overview
     if query.text.strip():
         note_search(session, "incidents")
     return incident_overview.load_overview(session, query)
+
+
+@needs("write", "access_request")
+def search_for_request(session: Session, text: str) -> list[tuple[int, str, str]]:
+    """`access.find_pupils`, noted."""
+    if text.strip():
+        note_search(session, "pupils")
+    return access.find_pupils(session, text)
 
 
 @needs("read", "audit")

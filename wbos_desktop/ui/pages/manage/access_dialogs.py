@@ -19,7 +19,7 @@ from wbos_desktop.domain.access import (
     requester_text,
 )
 from wbos_desktop.i18n import _, date_long
-from wbos_desktop.services import access
+from wbos_desktop.services import access, looking
 from wbos_desktop.ui.form_dialog import FormDialog
 from wbos_desktop.ui.routes import Route
 from wbos_desktop.ui.shell import Shell
@@ -66,7 +66,7 @@ class NewRequestDialog(FormDialog):
         def found(pupils: list[tuple[int, str, str]]) -> None:
             deliver([PersonChoice("pupil", key, name, detail) for key, name, detail in pupils])
 
-        self.shell.tasks.read(self, access.find_pupils, text).then(found)
+        self.shell.tasks.view(self, looking.search_for_request, text).then(found)
 
     def _edited(self) -> None:
         self.form.rows["requester_kind"].set_hint(requester_hint(self._kind.value()))
