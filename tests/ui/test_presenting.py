@@ -19,12 +19,15 @@ from wbos_desktop import app as application
 from wbos_desktop import paths
 from wbos_desktop.db import presenting
 from wbos_desktop.db.base import Base, PlainText
+from wbos_desktop.db.models.system import Draft
 from wbos_desktop.errors import VaultError
 from wbos_desktop.ui.main_window import MainWindow
 from wbos_desktop.ui.page import Page
 from wbos_desktop.ui.pages.incidents.assess import AssessDialog
+from wbos_desktop.ui.pages.incidents.report import ReportDialog
 from wbos_desktop.ui.registry import PAGES
 from wbos_desktop.ui.routes import Route
+from wbos_desktop.ui.widgets.fields import TextArea
 from wbos_desktop.ui.widgets.pills import TabBar
 from wbos_desktop.ui.work_view import Banner
 from wbos_desktop.workspace.opening import open_vault
@@ -227,3 +230,16 @@ def test_change_is_refused_with_a_sentence(qtbot: QtBot, shown: tuple[MainWindow
     wait(qtbot, window)
     assert [type(error).__name__ for error in said] == ["ReadOnlyVault"]
     assert "F8" in said[0].message
+
+
+def test_what_was_being_typed_is_kept(qtbot: QtBot, shown: tuple[MainWindow, dict]) -> None:
+    window, ids = shown
+    window.shell.navigator.go(Route("report", ids["group"]))
+    wait(qtbot, window)
+    dialog = window.findChildren(ReportDialog)[0]
+    field = dialog.findChildren(TextArea)[0]
+    qtbot.keyClicks(field, "Duwen bij het hek")
+    f8(qtbot, window)
+    assert "hek" not in all_readable(window)
+    kept = window.shell.vault.workspace.read(lambda s: [str(d.data) for d in s.query(Draft)])
+    assert any("Duwen bij het hek" in data for data in kept)
