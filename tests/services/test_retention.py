@@ -19,7 +19,7 @@ from wbos_desktop.db.models.meetings import Action
 from wbos_desktop.db.models.school import Pupil
 from wbos_desktop.domain.retention import HoldDraft, NextDue
 from wbos_desktop.errors import Invalid, NotAllowed
-from wbos_desktop.services import erasure, retention
+from wbos_desktop.services import erasure, people, retention
 
 GONE = dt.date(2023, 7, 1)
 RECENT = dt.date(2026, 7, 1)
@@ -235,3 +235,12 @@ def test_a_clock_that_was_put_right_asks_nothing(session: Session) -> None:
     _jump(session, days=-3653)
     factories.make_group(session)
     assert retention.proposal(session).clock is None
+
+
+def test_a_pupil_who_left_shows_until_when_the_record_is_kept(session: Session) -> None:
+    gone = factories.make_pupil(session, left_on=RECENT)
+    here = factories.make_pupil(session)
+    rows = people.load_pupil_rows(session, [gone, here])
+    assert rows[gone].keep_until == dt.date(2028, 7, 1)
+    assert rows[here].keep_until is None
+    assert retention.keep_until(session, RECENT) == dt.date(2028, 7, 1)

@@ -95,7 +95,10 @@ def initials(given_name: str, name_prefix: str, family_name: str) -> str:
 
 @dataclass(frozen=True)
 class PupilRow:
-    """A pupil in a list; `groups` names the groups he or she is in now, base group first."""
+    """A pupil in a list; `groups` names the groups he or she is in now, base group first.
+
+    `keep_until` is the day from which a pupil who left may be erased.
+    """
 
     id: int
     name: str
@@ -103,6 +106,7 @@ class PupilRow:
     birth_date: dt.date | None
     groups: tuple[str, ...]
     left_on: dt.date | None
+    keep_until: dt.date | None = None
 
 
 @dataclass(frozen=True)

@@ -39,8 +39,10 @@ from wbos_desktop.domain.people import (
     fold,
     sort_name,
 )
+from wbos_desktop.domain.retention import due_on
 from wbos_desktop.errors import Invalid, NotFound
 from wbos_desktop.i18n import _
+from wbos_desktop.services.retention import terms_of
 from wbos_desktop.services.rights import may, needs
 from wbos_desktop.services.school import demand_coordinator, demand_version
 from wbos_desktop.services.visibility import own_groups
@@ -85,6 +87,7 @@ def load_pupil_rows(session: Session, ids: Sequence[int]) -> dict[int, PupilRow]
     for pupil_id, name in session.execute(named):
         if name not in groups[pupil_id]:
             groups[pupil_id].append(name)
+    term = terms_of(session)["pupils"]
     columns = select(
         Pupil.id,
         Pupil.given_name,
@@ -102,6 +105,7 @@ def load_pupil_rows(session: Session, ids: Sequence[int]) -> dict[int, PupilRow]
             birth_date=row.birth_date,
             groups=tuple(groups[row.id]),
             left_on=row.left_on,
+            keep_until=due_on(row.left_on, term),
         )
         for row in session.execute(columns.where(_visible(session)))
     }

@@ -174,14 +174,23 @@ def _load(
     return people.list_roles(session), ids, kind
 
 
+def _left_text(row: PupilRow) -> str:
+    """When somebody left, and until when the school keeps the record."""
+    if row.left_on is None:
+        return ""
+    left = _("left on {day}").format(day=date_numeric(row.left_on))
+    if row.keep_until is None:
+        return left
+    kept = _("kept until {day}").format(day=date_numeric(row.keep_until))
+    return f"{left} · {kept}"
+
+
 def _pupil_columns() -> list[Column[PupilRow]]:
     return [
         Column(
             _("Name"),
             lambda row: row.name,
-            sub=lambda row: (
-                _("left on {day}").format(day=date_numeric(row.left_on)) if row.left_on else ""
-            ),
+            sub=_left_text,
             width=200,
             stretch=3,
             strong=True,
