@@ -15,9 +15,17 @@ from tests.services.erasable import known, make_everywhere
 from wbos_desktop.db.models.cases import Case
 from wbos_desktop.db.models.incidents import Incident
 from wbos_desktop.db.models.system import Export
+from wbos_desktop.domain.drafts import KeptForm
 from wbos_desktop.domain.retention import HoldDraft
 from wbos_desktop.errors import Conflict, Invalid
-from wbos_desktop.services import destruction_report, erasure, erasure_request, exports, retention
+from wbos_desktop.services import (
+    destruction_report,
+    drafts,
+    erasure,
+    erasure_request,
+    exports,
+    retention,
+)
 
 
 def erase(session: Session, pupil: int) -> int:
@@ -54,6 +62,21 @@ def test_a_request_erases_without_a_term(session: Session) -> None:
     erase(session, there.pupil)
     assert known(session, there) == (False, False, True, 1)
     assert rows_with(session, "quispel") == []
+
+
+def test_unfinished_forms_forget_the_pupil(session: Session) -> None:
+    there = make_everywhere(session)
+    person = {"kind": "pupil", "id": there.pupil, "name": "Zebedeus van Quispel", "role": ""}
+    values = {"text": "Zebedeus duwt", "persons": {"people": [person], "line": ""}}
+    drafts.keep_form(session, KeptForm("incident", 0, values, place=("report", None, None)))
+    loose = {"text": "Zebedeus van Quispel belde; zebedeus is ook een baard"}
+    drafts.keep_form(session, KeptForm("minutes", 9, loose, place=("meetings", None, None)))
+    erase(session, there.pupil)
+    report, minutes = (drafts.find_form(session, *key) for key in (("incident", 0), ("minutes", 9)))
+    assert report is not None
+    assert minutes is not None
+    assert report.values == {"text": "een leerling duwt", "persons": {"people": [], "line": ""}}
+    assert minutes.values["text"] == "een leerling belde; zebedeus is ook een baard"
 
 
 def test_a_note_of_the_pupil_alone_goes_too(session: Session) -> None:

@@ -28,6 +28,8 @@ from wbos_desktop.domain.masking import NameEraser, NameFinder, Person
 from wbos_desktop.domain.people import fold
 from wbos_desktop.i18n import _
 
+from .draft_names import take_out_of_drafts
+
 Rows = dict[str, set[int]]
 _Way = tuple[type[Record], InstrumentedAttribute[Any], str]
 
@@ -95,13 +97,13 @@ def take_out(session: Session, pupil_id: int, mentions: Mentions) -> None:
     if not found:
         return
     near = near_rows(session, pupil_id)
-    if near:
-        eraser = NameEraser(found, _neighbours(session, pupil_id, near), replacement())
-        for table, ids in near.items():
-            texts.rewrite(session, table, ids, eraser.text)
+    eraser = NameEraser(found, _neighbours(session, pupil_id, near), replacement())
+    for table, ids in near.items():
+        texts.rewrite(session, table, ids, eraser.text)
     whole = NameEraser(found, (), replacement(), full=True)
     for table, ids in mentions.full.items():
         texts.rewrite(session, table, ids, whole.text)
+    take_out_of_drafts(session, pupil_id, near, eraser, whole)
 
 
 def near_rows(session: Session, pupil_id: int) -> Rows:
