@@ -157,7 +157,8 @@ class BackupSection(Section):
             words = _("WBOS opens the newest backup in a private place. Nothing changes.")
             if status.practised_on:
                 day = i18n.date_short(status.practised_on)
-                words = f"{words} {_('Last time: {day}.').format(day=day)}"
+                last = _("Last time: {day}.").format(day=day)
+                words = f"{words} {last}"
             lines.append(_line(_("Practise restoring"), words, "lifebuoy", self.practise))
         if not may:
             return lines
