@@ -32,7 +32,7 @@ def open_history(shell: Shell, table: str, record_id: int, parent: QWidget) -> H
 class HistoryDialog(Dialog):
     """All gestures, newest first; a version comes back at once, with undo in the toast."""
 
-    help_code = "history"
+    help_code = "safe"
 
     def __init__(self, shell: Shell, table: str, record_id: int, parent: QWidget | None) -> None:
         super().__init__(_("History"), _("Who changed what, and when"), width=920, parent=parent)

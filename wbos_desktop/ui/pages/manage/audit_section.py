@@ -148,10 +148,10 @@ def _periods() -> list[tuple[str, str]]:
 
 def _columns() -> list[Column[AuditRow]]:
     return [
-        Column(_("When"), _when, width=150),
-        Column(_("Who"), lambda row: row.who or row.code, width=150, stretch=1, strong=True),
-        Column(_("What"), lambda row: row.action, width=150, stretch=1),
-        Column(_("On what"), _about, width=200, stretch=3),
+        Column(_("When"), _when, width=130),
+        Column(_("Who"), lambda row: row.who or row.code, width=105, stretch=1, strong=True),
+        Column(_("What"), lambda row: row.action, width=105, stretch=1),
+        Column(_("On what"), _about, width=150, stretch=3),
         Column(_("No."), lambda row: str(row.seq), width=80, align="right", hide=1),
     ]
 
