@@ -60,10 +60,10 @@ def unlock(folder: Path) -> list[Line]:
 
 
 def new_key(folder: Path) -> list[Line]:
-    """A colleague leaves: the whole example school under another data key, checked again."""
+    """A colleague leaves: the whole vault under another data key, every page checked again."""
     vault = vaults.open_example(folder)
     try:
-        return [Line("new data key", seconds(lambda: renew_data_key(vault)), "s", 2.0)]
+        return [Line("new data key", seconds(lambda: renew_data_key(vault)), "s", 15.0)]
     finally:
         vault.workspace.close()
 

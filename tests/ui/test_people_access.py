@@ -318,3 +318,24 @@ def test_every_dialog_fits(world: World, qapp: QApplication, language: str, size
         dialog.reject()
         world.settle()
     theme.apply(qapp, "light", 100)
+
+
+@pytest.mark.parametrize("size", [100, 130])
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_the_panel_fits_the_smallest_window(
+    world: World, qapp: QApplication, language: str, size: int
+) -> None:
+    give_access(world)
+    shell = world.window.shell
+    i18n.activate(language)
+    theme.apply(qapp, "dark", size)
+    page = type(world.window.work.page)(shell)
+    world.qtbot.addWidget(page)
+    page.resize(960 if size == 100 else 1170, 540 if size == 100 else 768)
+    page.show()
+    page.open(Route("manage", None, "access"))
+    world.settle()
+    assert page.section("people").kind.value() == "access"
+    assert find_clipped_texts(page) == []
+    assert find_unnamed_controls(page) == []
+    theme.apply(qapp, "light", 100)
