@@ -31,6 +31,7 @@ from wbos_desktop.ui.page import Shell
 from wbos_desktop.ui.pages.groups.observe import ObserveDialog
 from wbos_desktop.ui.pages.incidents import case_dialogs
 from wbos_desktop.ui.pages.incidents.facts_dialog import facts_dialog
+from wbos_desktop.ui.pages.incidents.report import ReportDialog
 from wbos_desktop.ui.pages.manage.settings_dialogs import ContactDialog
 from wbos_desktop.ui.routes import Route
 from wbos_desktop.ui.widgets.date_edit import plain_parser
@@ -274,6 +275,31 @@ def test_the_choice_and_the_bar_fit(
     for shown in (again, world.conflict()):
         assert find_clipped_texts(shown) == []
         assert find_unnamed_controls(shown) == []
+
+
+# ---------------------------------------------------------------- faster than the draft is found
+def test_who_writes_at_once_loses_neither_text(world: World) -> None:
+    dialog = world.contact()
+    QTest.keyClicks(dialog.form.fields["label"].widget, "Schoolarts")
+    dialog.reject()
+    world.settle()
+    again = ContactDialog(world.shell, ContactDraft(), world.behind)
+    again.open()
+    QTest.keyClicks(again.form.fields["label"].widget, "Jeugdarts")
+    world.settle()
+    assert again.form.fields["label"].widget.value() == "Schoolarts Jeugdarts"
+
+
+def test_words_before_the_choices_are_there_are_kept(world: World) -> None:
+    dialog = ReportDialog(world.shell, Route("report"), world.behind)
+    dialog.open()
+    QTest.keyClicks(dialog.text, "Hij duwt")
+    world.settle()
+    dialog.keeper.keep()
+    world.settle()
+    kept = world.workspace.read(drafts.find_form, "incident")
+    assert kept is not None
+    assert kept.values["text"] == "Hij duwt"
 
 
 # ---------------------------------------------------------------- a vault that can only be read

@@ -97,10 +97,16 @@ class DraftKeeper(QObject):
         self._clock.setInterval(LOOK_EVERY_MS)
         self._clock.timeout.connect(self.keep)
 
-    def start(self) -> None:
-        """The form shows the record now; from here on it is kept. Asks whether a draft is there."""
+    def start(self, *, blank: bool = False) -> None:
+        """The form shows the record now; from here on it is kept. Asks whether a draft is there.
+
+        With `blank` somebody may be writing already in the fields of a new form.
+        """
         self.before = self._last = self._of.kept()
         self._words = self._of.words()
+        if blank and any(self.before[key] for key in self._text_keys()):
+            self.before = {**self.before, **dict.fromkeys(self._text_keys(), "")}
+            self._last, self._words = self.before, []
         self._stored = self._ready = self._over = False
         self._hide_bar()
         self._owner.installEventFilter(self)
@@ -224,18 +230,31 @@ class DraftKeeper(QObject):
         typed = self._of.kept()
         self._ready = True
         self._clock.start()
-        if kept is None or typed != self.before:
+        if kept is None:
             return
         self._stored = True
+        values = {**kept.values, **self._written_meanwhile(kept, typed)}
         if kept.version is not None and kept.version != self.version:
-            mine = {**typed, **kept.values}
+            mine = {**typed, **values}
             versions = Versions(self._of, mine, {**typed, **kept.before})
             choose_version(self._owner, versions, lambda: self._chosen(kept), self._later)
             return
-        self._of.put_back(kept.values)
-        self._last = self._of.kept()
+        self._of.put_back(values)
+        self._last = self._of.kept() if values == kept.values else {}
         self._show_bar(kept)
         self.restored.emit()
+
+    def _text_keys(self) -> list[str]:
+        keys: Callable[[], list[str]] | None = getattr(self._of, "text_keys", None)
+        return keys() if keys is not None else []
+
+    def _written_meanwhile(self, kept: KeptForm, typed: Mapping[str, Any]) -> dict[str, str]:
+        """Somebody who writes faster than the draft is found loses neither text."""
+        return {
+            key: f"{kept.values.get(key) or ''} {typed[key]}".strip()
+            for key in self._text_keys()
+            if typed[key] != self.before[key] and typed[key].strip()
+        }
 
     def _chosen(self, kept: KeptForm) -> None:
         self._last = {}

@@ -132,6 +132,10 @@ class Form(QWidget):
                 self.rows[attribute].set_error("")
         self.dirty = True
 
+    def text_keys(self) -> list[str]:
+        """Attributes whose field is one to write in."""
+        return [key for key, field in self.fields.items() if kept.is_text(field.widget)]
+
     def words(self) -> list[str]:
         """What was written in the text fields and whom somebody named, in order."""
         return [kept.words(field.widget) for field in self.fields.values()]

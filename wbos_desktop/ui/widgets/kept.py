@@ -48,13 +48,16 @@ def shown(widget: QWidget) -> str:
     return str(widget.value())  # type: ignore[attr-defined]
 
 
+def is_text(widget: Any) -> bool:
+    """True for a field to write in: not a date, a number or a secret."""
+    if getattr(widget, "secret", False) or getattr(widget, "strict", False):
+        return False
+    return isinstance(widget, QPlainTextEdit | QLineEdit)
+
+
 def words(widget: Any) -> str:
     """What was written or whom somebody named: worth keeping when a form is closed halfway."""
-    if getattr(widget, "secret", False) or getattr(widget, "strict", False):
-        return ""
-    if isinstance(widget, QPlainTextEdit):
-        return widget.toPlainText().strip()
-    if isinstance(widget, QLineEdit):
-        return widget.text().strip()
+    if is_text(widget):
+        return str(kept(widget)).strip()
     named = kept(widget)
     return shown(widget) if isinstance(named, dict) and "people" in named else ""

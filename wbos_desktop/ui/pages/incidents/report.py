@@ -170,7 +170,7 @@ class ReportDialog(PageDialog):
         if self.time.value() is None:
             self.time.set_value(choices.now)
         self._show_consequences()
-        self.keeper.start()
+        self.keeper.start(blank=True)
 
     def _restored(self) -> None:
         self._severity_chosen = bool(self.severity.value())
