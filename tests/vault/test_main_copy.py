@@ -140,12 +140,20 @@ def test_a_file_of_a_stranger_on_the_stick_closes_nothing(vault, shared, stick, 
     assert opener(folder).workspace.read_only == ""
 
 
-def test_only_a_coordinator_takes_it_back(vault, opener, folder):
+def test_only_a_coordinator_decides(vault, opener, folder, stick):
     vault.workspace.write(lambda session: setattr(session.get_one(User, 1), "role", "member"))
     vault.workspace.close()
     vault = opener(folder)
-    with pytest.raises(NotAllowed):
-        copies.become_main(vault)
+    for forbidden in (
+        copies.become_main,
+        copies.close_for_hand_over,
+        restoring.prepare_undo,
+        lambda one: restoring.prepare(one, stick / "b.wbos"),
+        lambda one: backup_notes.choose_place(one, stick),
+    ):
+        with pytest.raises(NotAllowed, match="coördinator"):
+            forbidden(vault)
+    backup_keeping.back_up(vault)
 
 
 def test_another_reason_for_reading_only_is_not_lifted(vault):

@@ -18,7 +18,7 @@ from wbos_desktop.db.audit import AuditHead
 from wbos_desktop.db.context import context
 from wbos_desktop.db.engine import close_engine, open_engine
 from wbos_desktop.domain.backups import COUNTED, BackupHeader
-from wbos_desktop.errors import DamagedVault, UserError
+from wbos_desktop.errors import DamagedVault, NotAllowed, UserError
 from wbos_desktop.i18n import _
 from wbos_desktop.progress import Progress
 from wbos_desktop.vault import archive, slots
@@ -159,3 +159,9 @@ def other_vault() -> UserError:
 def moment(session: Session) -> dt.datetime:
     """The moment of this gesture."""
     return context(session).now
+
+
+def demand_coordinator(session: Session) -> None:
+    """Putting back, moving and handing over touch everybody's work. Raises NotAllowed."""
+    if context(session).role != "coordinator":
+        raise NotAllowed(_("Only a coordinator can do this."))

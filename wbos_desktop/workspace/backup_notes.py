@@ -27,7 +27,7 @@ from wbos_desktop.vault.envelope import State, load_best
 from wbos_desktop.vault.folder import VaultFolder
 
 from . import standing
-from .backup_check import moment
+from .backup_check import demand_coordinator, moment
 from .opened import OpenVault
 
 FILE_NAME = standing.NOTE_NAME
@@ -91,8 +91,10 @@ def last_failure(folder: Path, audit_key: bytes) -> str:
 def choose_place(vault: OpenVault, folder: Path | None) -> None:
     """Make backups there from now on; None: inside the vault again.
 
-    Raises StorageError, or NotAllowed when the school has set the place.
+    Raises StorageError, or NotAllowed when the school has set the place, and for who is no
+    coordinator.
     """
+    vault.workspace.read(demand_coordinator)
     if load().backup_folder:
         raise NotAllowed(_("Your school has set the place of the backups."))
     note = _load(vault)

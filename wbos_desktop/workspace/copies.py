@@ -12,11 +12,11 @@ from wbos_desktop.db import audit
 from wbos_desktop.db.context import context
 from wbos_desktop.domain.backups import Standing, standing_text
 from wbos_desktop.errors import NotAllowed, ReadOnlyVault
-from wbos_desktop.i18n import _
 from wbos_desktop.vault.envelope import Envelope, State
 from wbos_desktop.vault.unlock import change
 
 from . import backup_notes, standing
+from .backup_check import demand_coordinator
 from .opened import OpenVault
 
 
@@ -34,7 +34,11 @@ def demand_main(vault: OpenVault, place: Path) -> None:
 
 
 def close_for_hand_over(vault: OpenVault) -> None:
-    """After the backup for the other laptop was made: this copy is to read from now on."""
+    """After the backup for the other laptop was made: this copy is to read from now on.
+
+    Raises NotAllowed for who is no coordinator, StorageError.
+    """
+    vault.workspace.read(demand_coordinator)
     vault.workspace.write(_note, "hand_over")
     vault.workspace.settle()
     _turn(vault, Standing.HANDED_OVER)
@@ -47,8 +51,7 @@ def become_main(vault: OpenVault) -> None:
     reason, or for who is no coordinator; StorageError.
     """
     state = backup_notes.vault_state(vault)
-    if vault.workspace.read(_role) != "coordinator":
-        raise NotAllowed(_("Only a coordinator can do this."))
+    vault.workspace.read(demand_coordinator)
     if vault.workspace.read_only not in ("", standing_text(state.standing)):
         raise NotAllowed(vault.workspace.read_only)
     now = vault.workspace.read(_now)
@@ -78,10 +81,6 @@ def _turn(vault: OpenVault, to: Standing) -> None:
 
 def _note(session: Session, action: str) -> None:
     audit.note(session, action, "users", context(session).user_id or 0)
-
-
-def _role(session: Session) -> str:
-    return context(session).role
 
 
 def _now(session: Session) -> dt.datetime:

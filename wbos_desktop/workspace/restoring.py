@@ -41,7 +41,15 @@ from wbos_desktop.vault.unlock import change
 
 from . import backup_notes, copies
 from .backup import make_backup
-from .backup_check import Opened, look_inside, moment, open_with_secret, other_vault, steps
+from .backup_check import (
+    Opened,
+    demand_coordinator,
+    look_inside,
+    moment,
+    open_with_secret,
+    other_vault,
+    steps,
+)
 from .backup_reading import is_own_key, open_own
 from .backup_trouble import demand_room, file_trouble
 from .create import check_folder
@@ -84,9 +92,11 @@ def prepare(
     """Save the present state as a backup and lay the new state ready; nothing is exchanged yet.
 
     `secret` is a passphrase of the day of the backup, where `needs_secret`. Returns the backup
-    of the present state, None when that state is too damaged for one. Raises DamagedVault,
-    NotOurVault, NewerVault, WrongPassphrase, StorageError or Cancelled; then nothing changed.
+    of the present state, None when that state is too damaged for one. Raises NotAllowed,
+    DamagedVault, NotOurVault, NewerVault, WrongPassphrase, StorageError or Cancelled; then
+    nothing changed.
     """
+    vault.workspace.read(demand_coordinator)
     progress = progress or Progress()
     with file_trouble():
         if secret:
@@ -148,7 +158,11 @@ def restore_closed(
 
 # ---------------------------------------------------------------- and back
 def prepare_undo(vault: OpenVault) -> None:
-    """Make the state before the last restore ready to come back. Raises NotFound, StorageError."""
+    """Make the state before the last restore ready to come back.
+
+    Raises NotAllowed, NotFound, StorageError.
+    """
+    vault.workspace.read(demand_coordinator)
     aside = exchange.lies_aside(vault.folder)
     if aside is None:
         raise NotFound(_("There is no restore to undo."))

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from wbos_desktop import i18n
 from wbos_desktop.domain.backups import (
@@ -17,20 +16,16 @@ from wbos_desktop.domain.backups import (
     DrillReport,
     RestorePreview,
     Standing,
-    age_text,
-    counts_text,
-    moment_text,
     standing_text,
-    warning_text,
 )
 from wbos_desktop.errors import UserError
-from wbos_desktop.i18n import _, ngettext
+from wbos_desktop.i18n import _
 from wbos_desktop.progress import Progress
 from wbos_desktop.ui.shell import Shell
 from wbos_desktop.ui.tasks import Task
 from wbos_desktop.ui.widgets.buttons import Button
-from wbos_desktop.ui.widgets.cards import Card, Hairline, ScrollPage, clear_layout
-from wbos_desktop.ui.widgets.labels import ElidedLabel, Icon, Label
+from wbos_desktop.ui.widgets.cards import Hairline, ScrollPage, clear_layout
+from wbos_desktop.ui.widgets.labels import Label
 from wbos_desktop.ui.widgets.progress_card import ProgressCard
 from wbos_desktop.workspace import (
     backup,
@@ -43,6 +38,7 @@ from wbos_desktop.workspace import (
 from wbos_desktop.workspace.opened import OpenVault
 
 from .backup_dialogs import RestoreDialog
+from .backup_parts import action_line, backup_line, drill_text, plain_column, state_card
 from .section import Section
 
 FILTER = "WBOS (*.wbos)"
@@ -67,11 +63,11 @@ class BackupSection(Section):
         self.add_tool(self.make_button)
         self._page = ScrollPage()
         self._page.body.setSpacing(14)
-        self.busy, self._busy_place = _plain_column()
+        self.busy, self._busy_place = plain_column()
         self.busy.hide()
-        self.state, self._state_place = _plain_column()
-        self.list, self._list_place = _plain_column()
-        self.more, self._more_place = _plain_column()
+        self.state, self._state_place = plain_column()
+        self.list, self._list_place = plain_column()
+        self.more, self._more_place = plain_column()
         for part in (self.busy, self.state, self.list, self.more):
             self._page.body.addWidget(part)
         self._page.body.addStretch(1)
@@ -91,59 +87,19 @@ class BackupSection(Section):
     def _show(self, found: _Found) -> None:
         for place in (self._state_place, self._list_place, self._more_place):
             clear_layout(place)
-        self._state_place.addWidget(self._state_card(found.status))
+        choose = self.choose_place if self.may_change else None
+        card = state_card(found.status, demo=self.shell.who.demo, choose=choose)
+        self._state_place.addWidget(card)
         self._list_place.addWidget(Label(_("Backups in this place"), "h3"))
         if not found.rows:
             self._list_place.addWidget(Label(_("There is no backup here yet."), "sub"))
         for row in found.rows[:MOST_ROWS]:
-            self._list_place.addWidget(self._row(row))
+            restore = self.preview if self.may_change else None
+            self._list_place.addWidget(backup_line(row, restore))
             self._list_place.addWidget(Hairline())
         for line in self._seldom(found):
             self._more_place.addWidget(line)
         self._offer(found.status)
-
-    def _state_card(self, status: BackupStatus) -> Card:
-        card = Card(ground="surface.sunken", padding=16)
-        row = QHBoxLayout()
-        row.setSpacing(14)
-        demo = self.shell.who.demo
-        bad = not demo and (status.is_old or status.standing is not Standing.MAIN)
-        icon, ink = ("alert-triangle", "status.danger") if bad else ("circle-check", "action.link")
-        row.addWidget(Icon(icon, 24, ink), 0, Qt.AlignmentFlag.AlignTop)
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(Label(age_text(status), "bodyStrong", wrap=True))
-        for text in _demo_facts() if demo else _facts(status):
-            words.addWidget(Label(text, "sub", wrap=True))
-        row.addLayout(words, 1)
-        if self.may_change:
-            choose = Button(_("Choose folder or stick"), "secondary", "map-pin")
-            choose.clicked.connect(self.choose_place)
-            row.addWidget(choose, 0, Qt.AlignmentFlag.AlignTop)
-        card.body.addLayout(row)
-        return card
-
-    def _row(self, row: BackupRow) -> QWidget:
-        line, place = QWidget(), QHBoxLayout()
-        line.setLayout(place)
-        place.setContentsMargins(0, 6, 0, 6)
-        place.setSpacing(12)
-        words = QVBoxLayout()
-        words.setSpacing(0)
-        title = moment_text(row.header.made_at) if row.header else row.path.name
-        words.addWidget(ElidedLabel(title, "smallStrong"))
-        about = row.problem
-        if row.header:
-            size = _("{n} MB").format(n=max(1, round(row.size / 1_000_000)))
-            about = f"{counts_text(row.header.counts)} · {size}"
-        words.addWidget(ElidedLabel(about, "caption"))
-        place.addLayout(words, 1)
-        if row.header and self.may_change:
-            button = Button(_("Restore backup"), "secondary", "history", size="small")
-            button.setAccessibleName(_("Put back {backup}").format(backup=title))
-            button.clicked.connect(lambda: self.preview(row.path))
-            place.addWidget(button)
-        return line
 
     def _seldom(self, found: _Found) -> list[QWidget]:
         status, may = found.status, self.may_change
@@ -152,26 +108,26 @@ class BackupSection(Section):
             day = i18n.date_short(status.undo_until)
             text = _("The state before the last restore can come back until {day}.")
             words = text.format(day=day)
-            lines.append(_line(_("Undo restore"), words, "arrow-back-up", self.ask_undo))
+            lines.append(action_line(_("Undo restore"), words, "arrow-back-up", self.ask_undo))
         if found.rows:
             words = _("WBOS opens the newest backup in a private place. Nothing changes.")
             if status.practised_on:
                 day = i18n.date_short(status.practised_on)
                 last = _("Last time: {day}.").format(day=day)
                 words = f"{words} {last}"
-            lines.append(_line(_("Practise restoring"), words, "lifebuoy", self.practise))
+            lines.append(action_line(_("Practise restoring"), words, "lifebuoy", self.practise))
         if not may:
             return lines
         words = _("From a stick or another folder, also from another laptop.")
-        lines.append(_line(_("Put back another file"), words, "upload", self.choose_file))
+        lines.append(action_line(_("Put back another file"), words, "upload", self.choose_file))
         if status.standing is Standing.MAIN:
             words = _("For a new laptop or a colleague. This copy is then to read only.")
             lines.append(
-                _line(_("Hand over main copy"), words, "switch-horizontal", self.hand_over)
+                action_line(_("Hand over main copy"), words, "switch-horizontal", self.hand_over)
             )
         else:
             words = standing_text(status.standing)
-            lines.append(_line(_("Make this the main copy"), words, "key", self.ask_main))
+            lines.append(action_line(_("Make this the main copy"), words, "key", self.ask_main))
         return lines
 
     def _offer(self, status: BackupStatus | None = None) -> None:
@@ -364,61 +320,3 @@ def _hand_over(progress: Progress, vault: OpenVault, folder: Path) -> BackupMade
     made = backup.make_backup(vault, folder, progress, handed_over=True)
     copies.close_for_hand_over(vault)
     return made
-
-
-def drill_text(report: DrillReport) -> str:
-    """'De back-up van wo 25 nov is heel: ... Dit duurde 12 seconden.'"""
-    seconds = max(1, round(report.seconds))
-    if seconds < 90:
-        length = ngettext("{n} second", "{n} seconds", seconds)
-    else:
-        length = ngettext("{n} minute", "{n} minutes", -(-seconds // 60))
-    text = _("The backup of {moment} is whole: {counts}. The audit trail fits. It took {length}.")
-    moment = moment_text(report.made_at)
-    return text.format(moment=moment, counts=counts_text(report.counts), length=length)
-
-
-def _facts(status: BackupStatus) -> list[str]:
-    facts = []
-    if status.standing is not Standing.MAIN:
-        facts.append(standing_text(status.standing))
-    elif warning := status.failed or warning_text(status):
-        facts.append(warning)
-    if status.last_at is not None and (status.failed or status.is_old):
-        facts.append(_("Last backup: {moment}").format(moment=moment_text(status.last_at)))
-    elif status.last_at is not None:
-        facts.append(_("Opened and checked when it was made."))
-    if status.place is None:
-        facts.append(
-            _("The backups are on this laptop. Choose a stick or folder outside it as well.")
-        )
-    else:
-        facts.append(_("Place: {folder}").format(folder=status.place))
-    facts.append(_("Once a day at locking or closing WBOS makes one by itself."))
-    return facts
-
-
-def _demo_facts() -> list[str]:
-    return [
-        _("The example school needs no backup. You can practise making one and putting it back.")
-    ]
-
-
-def _plain_column() -> tuple[QWidget, QVBoxLayout]:
-    part = QWidget()
-    column = QVBoxLayout(part)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(0)
-    return part, column
-
-
-def _line(verb: str, about: str, icon: str, slot: Any) -> QWidget:
-    part = QWidget()
-    row = QHBoxLayout(part)
-    row.setContentsMargins(0, 6, 0, 6)
-    row.setSpacing(12)
-    row.addWidget(Label(about, "small", wrap=True), 1)
-    button = Button(verb, "secondary", icon)
-    button.clicked.connect(slot)
-    row.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
-    return part
