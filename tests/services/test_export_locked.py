@@ -18,7 +18,7 @@ from wbos_desktop.documents import locked
 from wbos_desktop.domain.reports import ExportOptions
 from wbos_desktop.errors import Invalid
 from wbos_desktop.progress import Progress
-from wbos_desktop.services import export_files, exports, undo
+from wbos_desktop.services import export_files, export_kinds, exports, undo
 
 PASSWORD = "groene kano straks"
 RIGHT = ExportOptions(password=PASSWORD)
@@ -168,3 +168,11 @@ def test_undo_after_an_export_takes_back_something_else(work, case, tmp_path):
     exports.save_case(Progress(), work, case, tmp_path)
     assert work.write(undo.undo_last)
     assert work.read(lambda session: session.get(Pupil, pupil)) is None
+
+
+def test_what_tells_of_no_pupil_needs_no_password(demanded):
+    kinds = {kind.code for kind in export_kinds.KINDS.values() if not kind.personal}
+    assert kinds == {"destruction", "accountability", "audit"}
+    exports.demand_password(ExportOptions(), personal=False)
+    with pytest.raises(Invalid):
+        exports.demand_password(ExportOptions())

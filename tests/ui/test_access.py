@@ -22,6 +22,7 @@ from wbos_desktop.db.models.school import Pupil
 from wbos_desktop.domain.access import AccessDraft
 from wbos_desktop.services import access
 from wbos_desktop.ui import theme
+from wbos_desktop.ui.file_password import FilePasswordDialog
 from wbos_desktop.ui.form_dialog import FormDialog
 from wbos_desktop.ui.pages.manage.access_section import AccessSection
 from wbos_desktop.ui.widgets.people_field import PersonChoice
@@ -109,8 +110,13 @@ def test_from_checks_to_given(stage: Stage, tmp_path: Path) -> None:
     target = tmp_path / "inzage.pdf"
     fake(stage.shell).paths = [target]
     review.copy_button.click()
+    asked = stage.section.window().findChildren(FilePasswordDialog)[-1]
+    asked.field.set_value("groene kano straks")
+    asked.go_button.click()
     stage.settle()
-    told = "".join(page.extract_text() for page in PdfReader(target).pages)
+    reader = PdfReader(target, password="groene kano straks")
+    assert reader.is_encrypted
+    told = "".join(page.extract_text() for page in reader.pages)
     assert "een medeleerling en een medeleerling lachten Yasmin uit" in told
     review.given_button.click()
     stage.dialog().form.fields["how"].widget.set_value("in een gesprek")

@@ -14,18 +14,21 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QCompleter, QLineEdit, QMenu, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.helpers.accessibility import find_clipped_texts, find_unnamed_controls
 from tests.ui.window_fixture import PUPIL, made_vault, opened, unlock, vault, wait, window
+from wbos_desktop.errors import VaultError
 from wbos_desktop.progress import Progress
 from wbos_desktop.services import exports
 from wbos_desktop.ui import theme
 from wbos_desktop.ui.capture import Capture
 from wbos_desktop.ui.clipboard import Clipboard
 from wbos_desktop.ui.curtain import Curtain, open_dialogs
+from wbos_desktop.ui.file_password import ask_file_password
 from wbos_desktop.ui.guard import CountdownPill
 from wbos_desktop.ui.main_window import MainWindow
 from wbos_desktop.ui.widgets.buttons import Button
 from wbos_desktop.ui.widgets.dialog import Dialog
-from wbos_desktop.ui.work_view import WorkView
+from wbos_desktop.ui.work_view import Banner, WorkView
 
 __all__ = ["made_vault", "opened", "vault", "window"]
 
@@ -315,3 +318,39 @@ def test_lock_closes_a_file_dialog(qtbot: QtBot, opened: MainWindow) -> None:
     opened.lock()
     assert open_dialogs(opened) == []
     qtbot.waitUntil(lambda: not shiboken6.isValid(dialog))
+
+
+def test_bug_on_the_way_out_leaves_the_curtain_and_closes_the_vault(
+    qtbot: QtBot, opened: MainWindow, monkeypatch: pytest.MonkeyPatch, caplog: object
+) -> None:
+    workspace = opened.shell.tasks.workspace
+    with monkeypatch.context() as broken:
+        broken.setattr(opened, "show_shut", lambda: 1 / 0)
+        with qtbot.waitSignal(opened.locked, timeout=10_000):
+            opened.lock()
+    assert opened.guard.blank
+    assert opened.shell.tasks.workspace is None
+    with pytest.raises(VaultError):
+        workspace.read(lambda session: session.connection())
+    opened.guard.stop()
+    opened.show_shut()
+
+
+def test_presenting_and_its_sign_fit_a_small_window(qtbot: QtBot, opened: MainWindow) -> None:
+    opened.resize(1024, 540)
+    theme.apply(QApplication.instance(), "light", 130)
+    qtbot.keyClick(opened, Qt.Key.Key_F8)
+    qtbot.waitUntil(lambda: opened.shell.presenting, timeout=10_000)
+    wait(qtbot, opened)
+    [banner] = opened.work.findChildren(Banner)
+    assert find_clipped_texts(banner) == []
+    assert find_unnamed_controls(banner) == []
+    theme.apply(QApplication.instance(), "light", 100)
+
+
+def test_password_dialog_fits(qtbot: QtBot, opened: MainWindow) -> None:
+    ask_file_password(opened.shell, opened, print)
+    [dialog] = open_dialogs(opened)
+    qtbot.waitExposed(dialog)
+    assert find_clipped_texts(dialog) == []
+    assert find_unnamed_controls(dialog) == []

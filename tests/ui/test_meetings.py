@@ -24,8 +24,10 @@ from tests.ui.shell_fixture import fake, make_shell, make_workspace
 from wbos_desktop import i18n
 from wbos_desktop.domain.actions import ActionQuery
 from wbos_desktop.domain.meetings import MeetingDetail
-from wbos_desktop.services import actions, agenda, meetings
+from wbos_desktop.services import actions, agenda, drafts, meetings
 from wbos_desktop.ui import theme
+from wbos_desktop.ui.conflict import ConflictDialog
+from wbos_desktop.ui.file_password import FilePasswordDialog
 from wbos_desktop.ui.pages.meetings.dialogs import (
     AddDialog,
     ItemDialog,
@@ -374,6 +376,24 @@ def test_pdf_and_workbook_are_saved_where_asked(world: World, tmp_path: Path) ->
     ]
 
 
+def test_pack_can_have_a_password(world: World, tmp_path: Path) -> None:
+    page = world.open()
+    world.preview()
+    fake(world.shell).paths = [tmp_path / "pakket.pdf"]
+    page.builder.options.locked.set_value(True)
+    page.pdf_button.click()
+    [asked] = page.window().findChildren(FilePasswordDialog)
+    asked.field.set_value("kort")
+    asked.go_button.click()
+    assert "8 tekens" in asked.row.error
+    asked.field.set_value("groene kano straks")
+    asked.go_button.click()
+    world.settle()
+    reader = pypdf.PdfReader(tmp_path / "pakket.pdf")
+    assert reader.is_encrypted
+    assert reader.decrypt("groene kano straks")
+
+
 def test_full_names_need_a_purpose_first(world: World) -> None:
     page = world.open()
     options = page.builder.options
@@ -408,6 +428,58 @@ def test_decisions_and_actions_are_noted_per_item(world: World) -> None:
         ("Plattegrond maken", dt.date(2026, 11, 26))
     ]
     assert new.what.text() == ""
+
+
+def test_enter_held_notes_one_decision_and_one_action(world: World) -> None:
+    page = world.open("minutes")
+    page.minutes.choose(world.detail().items[1].id)
+    item, new = page.minutes.item, page.minutes.item.new_action
+    item.decision.setText("Plattegrond vast")
+    new.what.setText("Plattegrond maken")
+    new.who.set_value(world.shell.who.staff_id)
+    for _time in range(20):
+        QTest.keyClick(item.decision, Qt.Key.Key_Return)
+        QTest.keyClick(new.what, Qt.Key.Key_Return)
+    world.settle()
+    found = world.detail().items[1]
+    assert (len(found.decisions), len(found.actions)) == (1, 1)
+
+
+def test_half_written_minutes_wait_per_item(world: World) -> None:
+    page = world.open("minutes")
+    first, second = (item.id for item in world.detail().items[1:3])
+    page.minutes.choose(first)
+    world.settle()
+    QTest.keyClicks(page.minutes.item.decision, "Nog niet af")
+    page.minutes.choose(second)
+    world.settle()
+    assert page.minutes.item.decision.text() == ""
+    page.minutes.choose(first)
+    world.settle()
+    assert page.minutes.item.decision.text() == "Nog niet af"
+    page.minutes.item.submit()
+    world.settle()
+    assert world.workspace.read(drafts.list_drafts) == []
+
+
+def test_a_reworded_decision_is_never_overwritten(world: World) -> None:
+    group = world.detail().items[1]
+    decision = world.workspace.write(agenda.record_decision, group.id, "Eerst")
+    page = world.open("minutes")
+    page.minutes.choose(group.id)
+    item = page.minutes.item
+    item._edit(item.item.decisions[0])
+    version = item.item.decisions[0].version
+    item.decision.setText("Van mij")
+    world.workspace.write(agenda.change_decision, decision, version, "Van een ander")
+    item.submit()
+    world.settle()
+    choice = world.dialog(ConflictDialog)
+    assert [field[2:] for field in choice.versions.fields] == [("Van mij", "Van een ander")]
+    choice.choose_all("mine")
+    choice.take_button.click()
+    world.settle()
+    assert [row.text for row in world.detail().items[1].decisions] == ["Van mij"]
 
 
 def test_a_decision_can_be_reworded(world: World) -> None:

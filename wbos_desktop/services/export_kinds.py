@@ -48,12 +48,16 @@ class Subject(NamedTuple):
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of report. `stem` gives the file name without suffix and without names."""
+    """One kind of report. `stem` gives the file name without suffix and without names.
+
+    `personal` is False for one that tells of no pupil: no school demands a password for it.
+    """
 
     code: str
     stem: Callable[[Any], str]
     subject: Callable[[Any], Subject]
     builders: Mapping[str, Callable[[Any, Progress | None], Built]] = field(default_factory=dict)
+    personal: bool = True
 
 
 def kind_of(report: Report) -> Kind:
@@ -162,17 +166,20 @@ KINDS: dict[type, Kind] = {
         lambda report: f"vernietigingsoverzicht-{report.at.date().isoformat()}",
         lambda report: Subject("destructions", report.destruction_id),
         {"pdf": _destruction_pdf},
+        personal=False,
     ),
     KitDocument: Kind(
         "accountability",
         lambda report: f"{report.file}-{report.masthead.made_at.date().isoformat()}",
         lambda _report: Subject("school"),
         {"pdf": _kit_pdf},
+        personal=False,
     ),
     AuditReport: Kind(
         "audit",
         lambda report: f"logboek-{report.masthead.made_at.date().isoformat()}",
         lambda report: Subject(report.table, report.record_id),
         {"pdf": _audit_pdf, "xlsx": _audit_xlsx},
+        personal=False,
     ),
 }

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
@@ -168,10 +169,11 @@ def save_register(
 
 
 def save_access_copy(
-    progress: Progress, workspace: Runner, request_id: int, target: Path
+    progress: Progress, workspace: Runner, request_id: int, target: Path, password: str = ""
 ) -> FileMade:
     """Write the copy for a request for access as PDF; see `save_pack_pdf`."""
     report = workspace.read(access_copy, request_id)
+    report = replace(report, options=replace(report.options, password=password))
     return save_report(progress, workspace, report, target, "pdf")
 
 
@@ -179,7 +181,7 @@ def save_report(
     progress: Progress, workspace: Runner, report: Report, target: Path, suffix: str
 ) -> FileMade:
     """Build, write beside, register, rename; `suffix` is pdf or xlsx."""
-    demand_password(report.options)
+    demand_password(report.options, personal=kind_of(report).personal)
     if target.is_dir():
         target = target / default_name(report, suffix)
     content, notes = build(report, suffix, progress)
@@ -208,9 +210,9 @@ def build(
     return kind_of(report).builders[suffix](report, progress)
 
 
-def demand_password(options: ExportOptions) -> None:
+def demand_password(options: ExportOptions, *, personal: bool = True) -> None:
     """Raise Invalid for a password that is too short, or missing where the school demands one."""
-    if not options.password and load().export_password:
+    if personal and not options.password and load().export_password:
         raise Invalid({"password": _("Your school exports with a password only. Choose one.")})
     if options.password and len(options.password) < PASSWORD_LEAST:
         text = _("Use {n} signs or more, such as three words.").format(n=PASSWORD_LEAST)

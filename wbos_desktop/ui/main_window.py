@@ -17,7 +17,7 @@ from PySide6.QtCore import QByteArray, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
-from wbos_desktop import i18n, paths
+from wbos_desktop import i18n, log, paths
 from wbos_desktop.i18n import _
 
 from . import theme
@@ -125,6 +125,18 @@ class MainWindow(QMainWindow):
             return
         close = partial(_close, None if self._exchanging else self.shell.vault, workspace)
         self.guard.curtains.draw()
+        try:
+            self._leave(work)
+        except Exception as error:  # noqa: BLE001 - the curtain stays before what was not left
+            log.bug(error)
+        finally:
+            self.work = None
+            self.shell.tasks.workspace = None
+            self.shell.vault = None
+            self.shell.tasks.end(self, close).finally_(self._locked)
+
+    def _leave(self, work: WorkView | None) -> None:
+        """Behind the curtain: last calls, then the door; nothing of the pages stays."""
         if work is not None:
             self._return_to = self._return_to_after_lock()
             work.close_pages()
@@ -140,9 +152,6 @@ class MainWindow(QMainWindow):
             self.shut.focus_first()  # closing dialogs takes the focus away
         self.shell.clipboard.clear()
         self.shell.navigator.forget()
-        self.shell.tasks.workspace = None
-        self.shell.vault = None
-        self.shell.tasks.end(self, close).finally_(self._locked)
 
     def while_closed(self, function: Callable[[], None], sentence: str) -> None:
         """Lock, call the function with the vault closed, then say the sentence at the door."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from wbos_desktop.domain.reports import FileMade
 from wbos_desktop.errors import Invalid, UserError
 from wbos_desktop.i18n import _, date_numeric, date_short
 from wbos_desktop.services import access, exports
+from wbos_desktop.ui.file_password import ask_file_password
 from wbos_desktop.ui.shell import Shell
 from wbos_desktop.ui.tasks import Task
 from wbos_desktop.ui.widgets.buttons import Button
@@ -235,15 +237,20 @@ class AccessReview(QWidget):
 
     def _make_copy(self) -> None:
         if self.detail is not None:
+            ask_file_password(self.shell, self, self._choose_place)
+
+    def _choose_place(self, password: str) -> None:
+        if self.detail is not None:
             name = f"inzage-{self._request_id}-{dt.date.today().isoformat()}.pdf"
             title = _("Make copy (PDF)")
-            self.shell.messages.save_file(self, title, name, "PDF (*.pdf)", self._write)
+            then = partial(self._write, password)
+            self.shell.messages.save_file(self, title, name, "PDF (*.pdf)", then)
 
-    def _write(self, target: Path) -> None:
+    def _write(self, password: str, target: Path) -> None:
         workspace = self.shell.tasks.workspace
         if workspace is not None:
             task = self.shell.tasks.run_long(
-                self, exports.save_access_copy, workspace, self._request_id, target
+                self, exports.save_access_copy, workspace, self._request_id, target, password
             )
             task.then(self._written)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from wbos_desktop.services import agenda, exports, meetings, pack_preview
 from wbos_desktop.services.pack_preview import PackPreview
 from wbos_desktop.ui import theme
 from wbos_desktop.ui.allowed import allowed
+from wbos_desktop.ui.file_password import ask_file_password
 from wbos_desktop.ui.page import Page
 from wbos_desktop.ui.tasks import Task
 from wbos_desktop.ui.widgets.pdf_preview import PdfPreview
@@ -58,7 +60,10 @@ class Builder(QWidget):
         row.setSpacing(int(theme.size("cardGap")))
         outer.addLayout(row, 1)
         self.agenda = AgendaPanel()
-        self.options = PackOptions(full_names=allowed(page.shell.who, "export", "full_names"))
+        self.options = PackOptions(
+            full_names=allowed(page.shell.who, "export", "full_names"),
+            password_only=page.shell.settings.policy.export_password,
+        )
         self.options.changed.connect(self._options_changed)
         self.agenda.set_options(self.options)
         self.preview = PdfPreview()
@@ -198,21 +203,28 @@ class Builder(QWidget):
         if complaint := self.options.complaint():
             self._page.shell.messages.strip(self._page, complaint, kind="error")
             return
+        if self.options.locked.value():
+            ask_file_password(self._page.shell, self._page, partial(self._choose, suffix))
+        else:
+            self._choose(suffix, "")
+
+    def _choose(self, suffix: str, password: str) -> None:
         title, filters = {
             "pdf": (_("Save PDF"), "PDF (*.pdf)"),
             "xlsx": (_("Save workbook"), "Excel (*.xlsx)"),
         }[suffix]
         name = f"{self._stem}.{suffix}"
-        then = partial(self._write, suffix)
+        then = partial(self._write, suffix, password)
         self._page.shell.messages.save_file(self._page, title, name, filters, then)
 
-    def _write(self, suffix: str, target: Path) -> None:
+    def _write(self, suffix: str, password: str, target: Path) -> None:
         workspace = self._page.shell.tasks.workspace
         if self.detail is None or workspace is None:
             return
         function = exports.save_pack_pdf if suffix == "pdf" else exports.save_pack_xlsx
+        options = replace(self.options.options(), password=password)
         task = self._page.shell.tasks.run_long(
-            self._page, function, workspace, self.detail.row.id, target, self.options.options()
+            self._page, function, workspace, self.detail.row.id, target, options
         )
         task.progress(self.progress.set_progress).then(self._written)
         task.stopped(self._stopped).finally_(self._ended)

@@ -22,7 +22,13 @@ class PackOptions(QWidget):
 
     changed = Signal()
 
-    def __init__(self, parent: QWidget | None = None, *, full_names: bool = True) -> None:
+    def __init__(
+        self,
+        parent: QWidget | None = None,
+        *,
+        full_names: bool = True,
+        password_only: bool = False,
+    ) -> None:
         super().__init__(parent)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -52,6 +58,12 @@ class PackOptions(QWidget):
         for box in (self.log, self.room):
             box.edited.connect(self.changed)
             inner.addWidget(box)
+        self.locked = CheckBox(_("With a password"))
+        self.locked.set_value(password_only)
+        if password_only:
+            self.locked.setEnabled(False)
+            self.locked.setToolTip(_("Your school has set this."))
+        inner.addWidget(self.locked)
         self.words = IconLabel("info-circle", "", "caption", wrap=True)
         self.words.hide()
         inner.addWidget(self.words)
