@@ -22,6 +22,7 @@ from wbos_desktop.db.models.cases import Case, CaseStep
 from wbos_desktop.db.models.incidents import InvolvedPerson
 from wbos_desktop.db.models.school import Pupil
 from wbos_desktop.db.models.system import AuditLine
+from wbos_desktop.documents import audit_report as audit_report_document
 from wbos_desktop.domain.audit_trail import AuditQuery
 from wbos_desktop.domain.incidents import IncidentQuery
 from wbos_desktop.domain.people import PupilQuery
@@ -290,3 +291,15 @@ def test_every_note_that_opens_a_record_is_among_these_services(session: Session
         lines = session.scalars(select(AuditLine).where(AuditLine.seq > before)).all()
         noted = {(line.action, line.object_table, line.object_id) for line in lines}
         assert ("view", table, record_id) in noted
+
+
+def test_a_long_list_is_cut_on_paper_and_says_so(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    factories.make_case(session)
+    next_gesture(session)
+    monkeypatch.setattr(audit_report_document, "MOST_LINES", 20)
+    report = audit_report.audit_report(session, AuditQuery())
+    words = text_of(exports.build(report, "pdf")[0])
+    assert f"De laatste 20 regels. In Excel staan ze alle {len(report.rows)}." in words
+    assert report.facts[-1] == ("Regels", str(len(report.rows)))

@@ -16,7 +16,7 @@ from .ink import SEMIBOLD, colour
 from .pdf import INNER, PdfDocument, grid, ruled
 from .sheet import DATE, NUMBER, Column, Sheet, SheetFile, explanation, workbook_bytes
 
-MOST_LINES = 2_000
+MOST_LINES = 10_000
 """Lines in the PDF; a longer list is for the workbook, which holds all."""
 
 _WIDTHS = [14 * mm, 36 * mm, 22 * mm, 46 * mm, INNER - 118 * mm]
@@ -55,7 +55,7 @@ def _add_counts(document: PdfDocument, report: AuditReport) -> None:
 
 
 def _table(document: PdfDocument, rows: Sequence[AuditRow], *, head: bool) -> Flowable:
-    """Plain strings, not paragraphs: two thousand lines must not take long."""
+    """Plain strings, not paragraphs: ten thousand lines must not take long."""
     plain = document.type.plain
     cells = []
     if head:
