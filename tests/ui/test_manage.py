@@ -372,6 +372,17 @@ def test_the_school_is_saved_and_wrong_fields_are_marked(world: World) -> None:
     assert fake(world.shell).toasts == ["School opgeslagen."]
 
 
+def test_twenty_clicks_save_the_school_once(world: World) -> None:
+    section = world.open("settings")
+    assert isinstance(section, SettingsSection)
+    QTest.keyClicks(section.form.fields["name"].widget, "X")
+    for _time in range(20):
+        section.save_button.click()
+    world.settle()
+    assert fake(world.shell).toasts == ["School opgeslagen."]
+    assert fake(world.shell).strips == []
+
+
 def test_typing_survives_a_change_elsewhere(world: World) -> None:
     section = world.open("settings")
     assert isinstance(section, SettingsSection)
