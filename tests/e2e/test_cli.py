@@ -220,7 +220,8 @@ def test_an_export_that_can_not_be_is_one_sentence(
 # ---------------------------------------------------------------- check and the door
 def test_check_tells_whole_from_damaged(vault: Path) -> None:
     answer = run("check", "--json", *on(vault))
-    assert (answer.returncode, json.loads(answer.stdout)) == (DONE, {"ok": True, "findings": []})
+    said = json.loads(answer.stdout)
+    assert (answer.returncode, said["ok"], said["findings"]) == (DONE, True, [])
     with (vault / "wbos.db").open("r+b") as file:
         file.seek(-2000, os.SEEK_END)
         file.write(b"x" * 64)
