@@ -120,11 +120,15 @@ def _filters(session: Session, query: IncidentQuery) -> list[ColumnElement[bool]
 def _is_note(session: Session) -> ColumnElement[bool]:
     """A note, and one's own report whose case one may not see: it looks like a note."""
     seen = select(Case.id).where(visible_cases(session))
-    own = Incident.reporter_id == context(session).staff_id
-    return or_(
-        Incident.state == "note",
-        own & (Incident.state == "case") & Incident.case_id.not_in(seen),
+    hidden = select(Incident.id).where(
+        Incident.reporter_id == context(session).staff_id,
+        Incident.state == "case",
+        Incident.case_id.not_in(seen),
     )
+    # Asked first: nearly always there are none, and then the index on the state is enough.
+    ids = list(session.scalars(hidden))
+    is_note = Incident.state == "note"
+    return or_(is_note, Incident.id.in_(ids)) if ids else is_note
 
 
 def _matches(session: Session, word: str) -> ColumnElement[bool]:

@@ -58,6 +58,16 @@ def visible_cases(session: Session) -> ColumnElement[bool]:
         return true()
     if _nothing(session):
         return false()
+    who = context(session)
+    # One page asks this some forty times, and it takes longer to write down than to run.
+    asked = (who.staff_id, who.role, frozenset(acting_for(session)))
+    known: dict[object, ColumnElement[bool]] = session.info.setdefault("visible_cases", {})
+    if asked not in known:
+        known[asked] = _seen_cases(session)
+    return known[asked]
+
+
+def _seen_cases(session: Session) -> ColumnElement[bool]:
     if context(session).role == COORDINATOR:
         return or_(Case.level != "named", _given_cases(session))
     of_own_groups = (
