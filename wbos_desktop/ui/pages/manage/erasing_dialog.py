@@ -31,7 +31,7 @@ class ErasingDialog(Dialog):
     It can be stopped between two records; what is left waits in the list.
     """
 
-    help_code = "privacy"
+    help_code = "manage"
 
     def __init__(
         self,

@@ -39,7 +39,7 @@ SHOWN = 50
 class ProposalDialog(Dialog):
     """The list; after a choice it asks once more and hands over to the erasing."""
 
-    help_code = "privacy"
+    help_code = "manage"
 
     def __init__(self, shell: Shell, parent: QWidget) -> None:
         super().__init__(
@@ -157,7 +157,7 @@ class ProposalDialog(Dialog):
             no=_("Don't erase"),
             then=self._erase,
             danger=True,
-            word=_("erase") if total > rules.MANY else "",
+            word=_("erase") if total > rules.MANY or _whole_year(found) else "",
         )
 
     def _erase(self) -> None:
@@ -171,6 +171,11 @@ class ProposalDialog(Dialog):
             arguments=(tuple(targets), self.reason.value()),
         ).open()
         self.accept()
+
+
+def _whole_year(items: list[DueItem]) -> bool:
+    """True if a line stands for a whole school year of a group."""
+    return any(item.subject_table == "groups" for item in items)
 
 
 def erase_words(items: list[DueItem]) -> str:
@@ -231,7 +236,7 @@ class DueGroup(Card):
             self._fill()
         opened = self.lines.isHidden()
         self.lines.setVisible(opened)
-        self.more.setText(_("Hide the list") if opened else _("Show the list"))
+        self.more.set_text(_("Hide the list") if opened else _("Show the list"))
         self.toggled.emit()
 
     def _fill(self) -> None:
@@ -306,7 +311,7 @@ def _held_line(item: HeldItem, end_hold: Any) -> QWidget:
 class HoldDialog(FormDialog):
     """Keep one record longer: why, and until when."""
 
-    help_code = "privacy"
+    help_code = "manage"
 
     def __init__(self, shell: Shell, item: DueItem, parent: QWidget) -> None:
         super().__init__(shell, _("Keep longer"), item.title, width=520, parent=parent)

@@ -29,7 +29,7 @@ FOUND = 8
 class RequestDialog(Dialog):
     """Two steps in one place: find the pupil, then what erasing would do."""
 
-    help_code = "privacy"
+    help_code = "manage"
 
     def __init__(self, shell: Shell, parent: QWidget) -> None:
         super().__init__(
