@@ -38,7 +38,7 @@ def type_until_killed(folder: Path, seconds: float, keeping: str = "on") -> dict
     child = subprocess.Popen(
         [sys.executable, "-m", "tests.e2e.typing_child", str(folder), SECRET, keeping],
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
         text=True,
         cwd=ROOT,
         env={**os.environ, "XDG_CONFIG_HOME": str(folder.parent / "config")},
@@ -51,6 +51,8 @@ def type_until_killed(folder: Path, seconds: float, keeping: str = "on") -> dict
             moments[int(number)] = float(moment)
             if time.monotonic() - moments[1] >= seconds:
                 child.send_signal(signal.SIGKILL)  # what was told before it is still read
+        assert child.stderr is not None
+        assert moments, child.stderr.read()
     moments[0] = moments[1]
     return moments
 

@@ -15,7 +15,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from wbos_desktop import app as application
 from wbos_desktop.settings import Settings
@@ -26,6 +26,7 @@ from wbos_desktop.ui.routes import Route
 
 LETTERS = "hij duwt haar in de gang en zegt niets "
 EVERY_MS = 40
+PATIENCE_SECONDS = 60
 
 
 class Typist:
@@ -34,6 +35,7 @@ class Typist:
     def __init__(self, window: MainWindow, secret: str) -> None:
         self.window, self.secret = window, secret
         self.typed = 0
+        self.began = time.monotonic()
         self.clock = QTimer()
         self.clock.timeout.connect(self.step)
         self.clock.start(EVERY_MS)
@@ -53,6 +55,10 @@ class Typist:
             QTest.keyClicks(dialog.text, LETTERS[self.typed % len(LETTERS)])
             self.typed += 1
             os.write(1, f"{self.typed} {time.monotonic()}\n".encode())
+        if not self.typed and time.monotonic() - self.began > PATIENCE_SECONDS:
+            shown = [label.text() for label in window.findChildren(QLabel) if label.isVisible()]
+            os.write(2, f"nothing could be typed; the window says {shown}\n".encode())
+            os._exit(1)
 
 
 def main() -> None:

@@ -17,6 +17,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QResizeEvent,
+    QTextCursor,
     QWheelEvent,
 )
 from PySide6.QtWidgets import (
@@ -278,8 +279,9 @@ class TextArea(QPlainTextEdit):
         return self.toPlainText()
 
     def put_back(self, kept: Any) -> None:
-        """Show what was typed, without telling."""
+        """Show what was typed, without telling; writing goes on at its end."""
         self.set_value(kept)
+        self.moveCursor(QTextCursor.MoveOperation.End)
 
     def set_error(self, message: str) -> None:
         """Red edge and description; "" takes them away."""
