@@ -174,6 +174,16 @@ def test_keys_do_nothing_behind_the_curtain_and_a_click_opens_it(
     assert notes[1].isVisible()
 
 
+def test_dialog_that_opens_on_a_blank_screen_is_blank_too(qtbot: QtBot, opened: MainWindow) -> None:
+    opened.guard.toggle_blank()
+    late = Notes(opened, [], "laat")
+    late.open()
+    assert colours(late.grab().toImage()) == {theme.color("surface.canvas").rgb()}
+    assert late.windowTitle() == "WBOS"
+    opened.guard.toggle_blank()
+    assert PUPIL in late.windowTitle()
+
+
 def test_blank_screen_still_locks(qtbot: QtBot, opened: MainWindow) -> None:
     qtbot.keyClick(opened, Qt.Key.Key_F9)
     opened.idle.expired.emit()

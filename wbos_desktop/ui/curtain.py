@@ -83,9 +83,13 @@ class Curtains:
             return
         close_popups()
         for window in [self._window, *open_dialogs(self._window)]:
-            curtain = Curtain(window, words)
-            self._drawn.append(curtain)
-            curtain.repaint()  # now, not when the event loop comes round
+            self.cover(window, words)
+
+    def cover(self, window: QWidget, words: str = "") -> None:
+        """Also one window that opens while the others are hidden."""
+        curtain = Curtain(window, words)
+        self._drawn.append(curtain)
+        curtain.repaint()  # now, not when the event loop comes round
 
     def draw_open(self, *, title: bool = True) -> None:
         """Show the windows again; after a lock without the title they had."""

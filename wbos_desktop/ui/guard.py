@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from wbos_desktop.i18n import ngettext
 
@@ -109,6 +109,8 @@ class Guard(QObject):
             self._idle.touch()
         if kind == _KINDS.Show and isinstance(watched, QWidget) and watched.isWindow():
             self.capture.cover(watched)
+            if self.blank and isinstance(watched, QDialog):
+                self.curtains.cover(watched, blank_words())
         if self.blank and kind in _EATEN:
             return self._behind_curtain(event, kind)
         if kind == _KINDS.KeyPress and isinstance(event, QKeyEvent):
