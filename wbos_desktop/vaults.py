@@ -13,7 +13,7 @@ from .services import catalogues, erasure, today
 from .services.demo import build
 from .services.demo.timeline import ZONE, DemoClock
 from .vault.recovery import RecoveryCode, new_code
-from .workspace import backup_keeping, erasures, restoring
+from .workspace import backup_keeping, erasures, people, restoring
 from .workspace.create import NewVault, check_folder, create_vault, put_in_place
 from .workspace.opened import OpenVault
 from .workspace.opening import open_vault
@@ -85,6 +85,7 @@ def settle_restored(vault: OpenVault) -> int:
     if vault.workspace.read_only or not restoring.is_restored(vault):
         return 0
     gone = vault.workspace.write(erasure.erase_again, restoring.erased(vault))
+    people.settle_access(vault)
     restoring.note_restored(vault)
     if gone:
         erasures.compact(vault.workspace)

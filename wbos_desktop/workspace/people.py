@@ -12,6 +12,8 @@ why a slot that goes asks for a new data key, also when it makes place for a new
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
+from contextlib import suppress
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -19,7 +21,14 @@ from sqlalchemy.orm import Session
 from wbos_desktop.db import audit
 from wbos_desktop.db.context import context
 from wbos_desktop.db.models.school import School, Staff, User
-from wbos_desktop.errors import Invalid, NotAllowed, NotFound, ReadOnlyVault
+from wbos_desktop.errors import (
+    Invalid,
+    NotAllowed,
+    NotFound,
+    ReadOnlyVault,
+    StorageError,
+    VaultInUse,
+)
 from wbos_desktop.i18n import _
 from wbos_desktop.vault import recovery, slots, tries
 from wbos_desktop.vault.envelope import MAX_SLOTS, Envelope, load_best
@@ -138,6 +147,19 @@ def remove_user(vault: OpenVault, user_id: int) -> None:
     audit_key = vault.unlocked.keys.audit_key
     change(vault.folder, audit_key, lambda envelope: envelope.without_slot(slot_id))
     renew_data_key(vault)
+
+
+def settle_access(vault: OpenVault) -> None:
+    """After a restore: who was removed since that backup stays out, and knows no key of it.
+
+    A user without a slot goes from the list, and the vault gets a new data key, now or, when
+    the disk does not allow it, at the next opening.
+    """
+    _demand_writable(vault)
+    envelope = load_best(vault.folder, vault.unlocked.keys.audit_key)
+    vault.workspace.write(_remove_who_is_out, {slot.id for slot in envelope.slots})
+    with suppress(StorageError, VaultInUse):
+        renew_data_key(vault)
 
 
 def new_recovery_code(
@@ -330,6 +352,18 @@ def _remove_row(session: Session, user_id: int) -> str:
     key_state(session).rekey_due = True
     audit.note(session, "access", "users", user.id)
     return user.slot_id
+
+
+def _remove_who_is_out(session: Session, slot_ids: Collection[str]) -> None:
+    """Take users away whose slot is gone; the last coordinator stays, for the recovery code."""
+    users = session.scalars(select(User).order_by(User.id)).all()
+    inside = [user for user in users if user.slot_id in slot_ids]
+    kept = next((user for user in (*inside, *users) if user.role == COORDINATOR), None)
+    for user in users:
+        if user not in inside and user is not kept:
+            user.deleted_at = context(session).now
+            audit.note(session, "access", "users", user.id)
+    key_state(session).rekey_due = True
 
 
 def _store_code(session: Session, paper: slots.Slot, confirmed: bool) -> None:
