@@ -183,7 +183,7 @@ def decide_passage(
     if decision == "leave_out" and not reason.strip():
         raise Invalid({"reason": _("Write why this is left out. It stands in the copy.")})
     check_lengths({"reason": (reason, _MAX_TEXT)})
-    kept = access_passages.kept_decision(session, request_id, key)
+    kept = _kept_decision(session, request_id, key)
     if kept is None:
         kept = AccessPassage(
             request_id=request_id,
@@ -223,6 +223,18 @@ def end_otherwise(session: Session, request_id: int, state: str, reason: str, ve
     request = _for_change(session, request_id, version)
     request.outcome_reason = _reason(reason)
     request.state = state
+
+
+def _kept_decision(session: Session, request_id: int, key: PassageKey) -> AccessPassage | None:
+    """The decision on one passage, if there is one."""
+    return session.scalar(
+        select(AccessPassage).where(
+            AccessPassage.request_id == request_id,
+            AccessPassage.subject_table == key.table,
+            AccessPassage.subject_id == key.record_id,
+            AccessPassage.field == key.field,
+        )
+    )
 
 
 def _reason(text: str) -> str:

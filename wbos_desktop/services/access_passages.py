@@ -72,18 +72,6 @@ def find_passages(session: Session, request_id: int, pupil_id: int) -> list[Pass
     return sorted(passages, key=lambda passage: (passage.day, passage.key))
 
 
-def kept_decision(session: Session, request_id: int, key: PassageKey) -> AccessPassage | None:
-    """The decision on one passage, if there is one."""
-    return session.scalar(
-        select(AccessPassage).where(
-            AccessPassage.request_id == request_id,
-            AccessPassage.subject_table == key.table,
-            AccessPassage.subject_id == key.record_id,
-            AccessPassage.field == key.field,
-        )
-    )
-
-
 def digest(text: str) -> str:
     """Of the text that was judged: another text asks for another look."""
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
