@@ -113,7 +113,14 @@ def test_services_return_no_models() -> None:
 
 
 # Shared between service modules only; the window can't call them with a session of its own.
-INSIDE_SERVICES = {"get_case_model", "get_incident_model", "steps_of", "tracks_of"}
+INSIDE_SERVICES = {
+    "get_case_model",
+    "get_incident_model",
+    "get_incident_to_decide",
+    "get_meeting_model",
+    "steps_of",
+    "tracks_of",
+}
 
 
 def test_services_change_records_through_the_session() -> None:
