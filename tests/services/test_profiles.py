@@ -105,6 +105,14 @@ def test_others_see_n_of_m(session, group_id):
     assert (dict(seen.counts), seen.total) == ({"ignore": 2, "steer": 1}, 2)
 
 
+def test_of_two_answers_nobody_can_tell_the_other(session, group_id):
+    profile_id = factories.make_profile(session, group_id, responses={"D": STEER})
+    act_as(session, factories.make_staff(session))
+    profiles.respond(session, profile_id, "D", ResponseDraft(("ignore",)))
+    seen = profiles.load_profile(session, profile_id).responses[0]
+    assert (seen.own, dict(seen.counts), seen.total) == (ResponseDraft(("ignore",)), {}, 2)
+
+
 def test_a_colleagues_save_leaves_my_response(session, group_id):
     profile_id = factories.make_profile(session, group_id, responses={"D": STEER})
     me = context(session).staff_id

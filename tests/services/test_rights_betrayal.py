@@ -366,7 +366,6 @@ ABOUT_OTHER_THINGS = {
     "people.get_staff",
     "people.list_roles",
     "people.list_staff",
-    "people.pupil_names",
     "people.staff_names",
     "profiles.check_may_write",
     "profiles.compare_profiles",

@@ -112,17 +112,6 @@ def load_pupil_rows(session: Session, ids: Sequence[int]) -> dict[int, PupilRow]
 
 
 @needs("read", "pupil")
-def pupil_names(session: Session, ids: Iterable[int]) -> dict[int, str]:
-    """Full names by pupil id, for pupils the caller may show already."""
-    found = session.execute(
-        select(Pupil.id, Pupil.given_name, Pupil.name_prefix, Pupil.family_name).where(
-            Pupil.id.in_(list(ids))
-        )
-    )
-    return {pupil_id: display_name(*name) for pupil_id, *name in found}
-
-
-@needs("read", "pupil")
 def get_pupil(session: Session, pupil_id: int) -> PupilDraft:
     """A pupil for a form, noted in the audit trail. Raises NotFound."""
     pupil = _pupil(session, pupil_id)

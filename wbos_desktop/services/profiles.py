@@ -452,4 +452,6 @@ def _count(code: str, found: Sequence[NormResponse], me: int | None) -> Response
     mine = next((one for one in found if one.staff_id == me), None)
     own = ResponseDraft(tuple(mine.sequence), mine.how) if mine else None
     counts = Counter(response for one in found for response in set(one.sequence))
-    return ResponseCount(code, len(found), dict(counts) if len(found) > 1 else {}, own)
+    # Of two answers, whoever gave one of them could tell the other.
+    others = len(found) - (mine is not None)
+    return ResponseCount(code, len(found), dict(counts) if others > 1 else {}, own)
