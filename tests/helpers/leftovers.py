@@ -36,25 +36,21 @@ def count_in_files(database: Path, word: str) -> int:
 
 
 def decrypted_pages(database: Path, data_key: bytes) -> bytes:
-    """All pages of an encrypted database as they lie on disk, free ones and free parts too.
-
-    SQLCipher 4 with a raw key: AES-256-CBC, the vector before the seal at the end of each page.
-    """
+    """All pages of an encrypted database as they lie on disk, free ones and free parts too; and
+    those that are kept aside for a rescue."""
     data = database.read_bytes()
-    plain = []
-    for start in range(0, len(data), PAGE):
-        page = data[start : start + PAGE]
-        body = page[SALT if start == 0 else 0 : PAGE - RESERVE]
-        vector = page[PAGE - RESERVE : PAGE - RESERVE + 16]
-        cipher = Cipher(algorithms.AES(data_key), modes.CBC(vector)).decryptor()
-        plain.append(cipher.update(body) + cipher.finalize())
-    return b"".join(plain)
+    pages = [(start, data[start : start + PAGE]) for start in range(0, len(data), PAGE)]
+    aside = database.with_name("schema.pages")
+    copies = aside.read_bytes() if aside.exists() else b""
+    for start in range(0, len(copies), PAGE + 4):
+        (number,) = struct.unpack(">I", copies[start : start + 4])
+        pages.append((number - 1, copies[start + 4 : start + 4 + PAGE]))
+    return b"".join(_decrypted(page, first=start == 0, key=data_key) for start, page in pages)
 
 
-def log_frames(database: Path) -> int:
-    """How many pages stand in the write-ahead log."""
-    log = database.with_name(database.name + "-wal")
-    if not log.exists() or log.stat().st_size < 32:
-        return 0
-    (size,) = struct.unpack(">I", log.read_bytes()[8:12])
-    return (log.stat().st_size - 32) // (size + 24)
+def _decrypted(page: bytes, *, first: bool, key: bytes) -> bytes:
+    """SQLCipher 4 with a raw key: AES-256-CBC, the vector before the seal at the end."""
+    body = page[SALT if first else 0 : PAGE - RESERVE]
+    vector = page[PAGE - RESERVE : PAGE - RESERVE + 16]
+    cipher = Cipher(algorithms.AES(key), modes.CBC(vector)).decryptor()
+    return cipher.update(body) + cipher.finalize()
