@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from argparse import Namespace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy import select
 
 from tests import factories
 from tests.ui.window_fixture import CHEAP, SECRET, made_vault, unlock, vault, wait, window
+from wbos_desktop import terminal
 from wbos_desktop.db.models.school import Staff
 from wbos_desktop.errors import WrongPassphrase
 from wbos_desktop.ui.main_window import MainWindow
@@ -65,4 +67,11 @@ def test_who_stops_halfway_is_asked_again(qtbot: QtBot, window: MainWindow, vaul
     wait(qtbot, window)
     again = open_vault(vault, START)
     assert again.must_renew
+    again.workspace.close()
+
+
+def test_the_command_line_asks_an_own_password_first(vault: Path) -> None:
+    with pytest.raises(WrongPassphrase, match="startwachtwoord"):
+        terminal.open_vault(Namespace(vault=vault), START)
+    again = open_vault(vault, START)  # and it let go of the vault
     again.workspace.close()

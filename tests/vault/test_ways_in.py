@@ -286,6 +286,23 @@ def test_a_forgotten_password_is_replaced_and_the_old_key_file_is_worth_nothing(
         open_vault(folder, OTHER)
 
 
+def test_a_password_that_leaked_opens_nothing_new(folder, vault):
+    """Who saw it typed and copied the key file has the private key of that slot."""
+    kept = (folder / "keys.json").read_bytes()
+    with pytest.raises(WrongPassphrase):
+        people.change_passphrase(vault, OTHER, THIRD, leaked=True, kdf=FAST)
+    people.change_passphrase(vault, SECRET, THIRD, leaked=True, kdf=FAST)
+    vault.workspace.close()
+    assert opens(folder, THIRD).notices == ()
+    old = envelopes.from_bytes(kept).open(SECRET, slots.USER)
+    now = envelopes.load(folder).envelopes[0]
+    assert old[0].public_key not in {slot.public_key for slot in now.slots}
+    for name in ("keys.json", "keys.copy.json"):
+        (folder / name).write_bytes(kept)
+    with pytest.raises(DamagedVault):
+        open_vault(folder, SECRET)
+
+
 # Tampering
 
 

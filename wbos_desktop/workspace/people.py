@@ -50,16 +50,25 @@ def change_passphrase(
     old: str,
     new: str,
     *,
+    leaked: bool = False,
     kdf: KdfParams = STANDARD,
     try_clock: tries.Clock = time.monotonic,
 ) -> None:
     """Put this user's slot under a new passphrase; the data is not rewritten.
 
+    With `leaked` somebody else may know the old one: the user gets a slot with keys of its own
+    and the vault a new data key, so that an older copy of the key file opens nothing new.
     Raises WrongPassphrase (`old`), TooManyTries, Invalid({"passphrase": ...}), StorageError.
     """
     _demand_writable(vault)
     check_passphrase(new, vault.workspace.read(known_names))
     slot_id = vault.workspace.read(_slot_id)
+    if leaked:
+        _prove_passphrase(vault, slot_id, old, try_clock)
+        user_id = vault.workspace.read(_acting_user)
+        _replace_slot(vault, user_id, new, must_renew=False, kdf=kdf, rekey_due=True)
+        renew_data_key(vault)
+        return
     tries.begin_try(vault.folder, try_clock)
 
     def rewrite(envelope: Envelope) -> Envelope:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from wbos_desktop.errors import Invalid, UserError
+from wbos_desktop.errors import Invalid, TooManyTries, UserError, WrongPassphrase
 from wbos_desktop.i18n import _
 from wbos_desktop.ui.shell import Shell
 from wbos_desktop.ui.widgets.buttons import Button
 from wbos_desktop.ui.widgets.dialog import Dialog
-from wbos_desktop.ui.widgets.fields import PasswordField
+from wbos_desktop.ui.widgets.fields import CheckBox, PasswordField
 from wbos_desktop.ui.widgets.form import FormRow
+from wbos_desktop.ui.widgets.labels import Label
 from wbos_desktop.workspace import people as ways_in
 
 
@@ -36,6 +39,10 @@ class PassphraseDialog(Dialog):
         }
         for row in self.rows.values():
             self.body.addWidget(row)
+        self.leaked = CheckBox(_("Somebody else may know the old password"))
+        self.body.addWidget(self.leaked)
+        about = _("The vault then gets a new key, too. Older copies open nothing that you add.")
+        self.body.addWidget(Label(about, "caption", wrap=True))
         self.body.addStretch(1)
         self.add_button(_("Cancel"), slot=self.reject)
         self.save_button: Button = self.add_button(
@@ -54,9 +61,14 @@ class PassphraseDialog(Dialog):
             return
         self.save_button.setEnabled(False)
         self.set_footer(_("One moment: the vault gets a new key ring."))
-        task = self.shell.tasks.run(
-            self, ways_in.change_passphrase, vault, self.old.value(), self.new.value()
+        work = partial(
+            ways_in.change_passphrase,
+            vault,
+            self.old.value(),
+            self.new.value(),
+            leaked=self.leaked.value(),
         )
+        task = self.shell.tasks.end(self, work)
         task.then(self._changed).failed(self._failed).finally_(self._ready)
 
     def _changed(self, _none: None) -> None:
@@ -66,8 +78,10 @@ class PassphraseDialog(Dialog):
     def _failed(self, error: UserError) -> None:
         if isinstance(error, Invalid):
             self._mark("passphrase", error.fields.get("passphrase", error.message))
-        else:
+        elif isinstance(error, WrongPassphrase | TooManyTries):
             self._mark("old", error.message)
+        else:
+            self.shell.messages.show_error(self, error)
 
     def _ready(self) -> None:
         self.save_button.setEnabled(True)
