@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import importlib
 import inspect
-from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -147,7 +146,19 @@ def called(node: ast.Call) -> str:
     return node.func.id if isinstance(node.func, ast.Name) else ""
 
 
-def test_the_table_has_words_for_all(tmp_path: Path) -> None:
+def manual_lines() -> list[str]:
+    """The table of rights as the manual must have it."""
+    return [f"| {row.kind} | {row.action} | {' | '.join(row.reaches)} |" for row in rights.table()]
+
+
+def test_rights_in_the_manual_are_those_of_the_program() -> None:
+    manual = (PACKAGE.parent / "resources" / "manual" / "handleiding.md").read_text("utf-8")
+    table = manual.partition("### Wie mag wat")[2].partition("###")[0]
+    lines = [line for line in table.splitlines() if line.startswith("|")]
+    assert lines[2:] == manual_lines()
+
+
+def test_the_table_has_words_for_all() -> None:
     rows = rights.table()
     assert len(rows) == len(rights.MATRIX)
     assert all(row.kind and row.action and all(row.reaches) for row in rows)

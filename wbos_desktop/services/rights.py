@@ -184,13 +184,13 @@ def reach_text(how_far: Reach) -> str:
     """'eigen groepen' for GROUPS."""
     return {
         Reach.ALL: _("everything"),
-        Reach.LEVELS: _("everything, with 'only listed people' if listed"),
-        Reach.SHARED: _("given to them, and level team of own groups"),
-        Reach.GIVEN: _("given to them"),
-        Reach.WAITING: _("what waits to be assessed, not 'only listed people'"),
+        Reach.LEVELS: _("within the levels"),
+        Reach.SHARED: _("given, and team level of own groups"),
+        Reach.GIVEN: _("given"),
+        Reach.WAITING: _("what waits for a decision"),
         Reach.GROUPS: _("own groups"),
         Reach.ATTENDED: _("where they take part"),
-        Reach.OWN: _("only their own"),
+        Reach.OWN: _("only one's own"),
         Reach.NEVER: _("never"),
     }[how_far]
 
