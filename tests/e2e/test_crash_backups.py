@@ -1,7 +1,4 @@
-"""Kill -9 while backups are made and put back (F-26): old or new state whole, nothing half.
-
-`kill_backups` and `kill_restores` take the number of kills: a few here, fifty in a torture run.
-"""
+"""Kill -9 while backups are made and put back (F-26): old or new state whole, nothing half."""
 
 from __future__ import annotations
 
@@ -19,6 +16,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from tests.helpers.counts import count
 from wbos_desktop.db.models.school import Staff
 from wbos_desktop.vault import archive
 from wbos_desktop.vault.kdf import KdfParams
@@ -29,8 +27,12 @@ from wbos_desktop.workspace.opening import open_vault
 FAST = KdfParams(memory_kib=64, iterations=1)
 SECRET = "paarse fietsbel regent zacht"
 ROOT = Path(__file__).parents[2]
-KILLS = 6
-forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="forks")
+KILLS = count(4, 50)
+pytestmark = [
+    pytest.mark.torture,
+    pytest.mark.slow,
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="forks"),
+]
 
 
 @pytest.fixture
@@ -120,14 +122,12 @@ def kill_restores(
     return acknowledged
 
 
-@forks
 def test_kills_while_backing_up_leave_no_half_backup(folder: Path, tmp_path: Path) -> None:
     place = tmp_path / "stick"
     place.mkdir()
     assert kill_backups(folder, place, KILLS) > 0
 
 
-@forks
 def test_kills_while_restoring_leave_one_of_the_two(folder: Path, tmp_path: Path) -> None:
     files = two_backups(folder, tmp_path)
     assert kill_restores(folder, files, {2, 42}, KILLS) > 0
@@ -148,7 +148,6 @@ def add_staff(session: Session, number: int) -> None:
     session.add_all(Staff(given_name="x" * 1000) for _ in range(number))
 
 
-@forks
 def test_control_a_plain_copy_in_place_leaves_half_states(folder: Path, tmp_path: Path) -> None:
     """Without the exchange: writing the database over the present one, cut in the middle."""
     files = two_backups(folder, tmp_path)

@@ -93,7 +93,7 @@ def names(session: Session) -> list[str]:
     return list(session.scalars(select(Staff.given_name).order_by(Staff.id)))
 
 
-def count(session: Session) -> int:
+def persons(session: Session) -> int:
     return session.scalar(select(func.count(Staff.id))) or 0
 
 

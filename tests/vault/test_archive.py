@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.helpers.counts import count
 from tests.vault.backup_fixture import *  # noqa: F403 - fixtures
 from tests.vault.backup_fixture import FAST, SECRET, add, second_engine
 from wbos_desktop.errors import DamagedVault, NewerVault, NotOurVault, UserError, WrongPassphrase
@@ -65,11 +66,12 @@ def test_the_second_engine_reads_the_database_inside(made, vault, tmp_path, fold
     assert second_engine(database, folder) == ("ok", 2)
 
 
-def test_every_flipped_bit_is_found(made, tmp_path):
+@pytest.mark.torture
+def test_every_flipped_bit_of_a_backup_is_found(made, tmp_path):
     """Also the control: the untouched file passes the very same call."""
     chance = random.Random(3)
     assert backup_reading.verify(made.path, SECRET, tmp_path / "c") == made.header
-    for byte in places(made, 40):
+    for byte in places(made, count(40, 300)):
         bad = flip(made.path, byte, chance.randrange(8), tmp_path / "bad.wbos")
         with pytest.raises(UserError):
             backup_reading.verify(bad, SECRET, tmp_path / "c")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.helpers.counts import count
 from tests.vault.backup_fixture import *  # noqa: F403 - fixtures
 from tests.vault.backup_fixture import FAST, SECRET, add, left_behind, names, second_engine
 from wbos_desktop import vaults
@@ -144,7 +145,11 @@ def crashed(folder: Path, to: Path) -> Path:
     return to
 
 
-def test_restore_over_a_left_behind_log_mixes_nothing(vault, made, opener, folder, tmp_path):
+@pytest.mark.torture
+@pytest.mark.parametrize("turn", range(count(2, 20)))
+def test_restore_over_a_left_behind_log_mixes_nothing(vault, made, opener, folder, tmp_path, turn):
+    for _number in range(turn % 5):
+        vault.workspace.write(audit.note, "view", "cases", 1)
     vault.workspace.write(add, "Sem")
     left = crashed(folder, tmp_path / "gecrasht")
     assert (left / "wbos.db-wal").stat().st_size > 0
@@ -386,11 +391,12 @@ def test_the_undo_is_forgotten_after_its_days(vault, made, opener, folder, clock
     assert exchange.lies_aside(folder) is None
 
 
-def test_a_hundred_restores_are_right(vault, made, opener, folder, tmp_path):
-    """Twenty here, in turn from two backups of different days; each checked to its last page."""
+@pytest.mark.torture
+def test_restores_are_right(vault, made, opener, folder, tmp_path):
+    """In turn from two backups of different days; each checked to its last page (G5)."""
     second = backup.make_backup(vault, tmp_path)
     vault.workspace.close()
-    for number in range(20):
+    for number in range(count(6, 100)):
         one, there = (second, 3) if number % 2 else (made, 2)
         restoring.restore_closed(folder, one.path, SECRET)
         back = opener(folder)
