@@ -115,6 +115,7 @@ AT_LEAST = {"case": 5, "group": 3, "meetings": 2, "scenarios": 3, "manage": 3}
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("name", list(PAGES))
 def test_lock_with_whatever_a_page_opens(qtbot: QtBot, shown: Opened, name: str) -> None:
     window, _ids = shown
@@ -144,9 +145,10 @@ def press_next(
     place = next(iter(open_dialogs(window)), page) if PAGES[name].dialog else page
     before = set(open_dialogs(window))
     for words, press in openers(place):
-        if (tab, words) in tried or words in ("Sluiten", "Vergrendelen (Ctrl+L)"):
+        kind = words.split()[-1] if " " in words else words  # 'wijzigen', of whatever row
+        if (tab, kind) in tried or words in ("Sluiten", "Vergrendelen (Ctrl+L)"):
             continue
-        tried.add((tab, words))
+        tried.add((tab, kind))
         press()
         wait(qtbot, window)
         new = set(open_dialogs(window)) - before

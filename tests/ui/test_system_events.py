@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QByteArray
+from PySide6.QtDBus import QDBusMessage
 from pytestqt.qtbot import QtBot
 
 from wbos_desktop.ui import system_events
@@ -133,3 +134,39 @@ def test_shut_lid_is_read(state: int, away: bool) -> None:
 def test_other_messages_are_left_alone(qtbot: QtBot) -> None:
     reader = WindowsMessages(SystemEvents())
     assert reader.nativeEventFilter(QByteArray(b"xcb_generic_event_t"), 0) == (False, 0)
+
+
+LOGIN, POWER_SERVICE = "org.freedesktop.login1.Session", "org.freedesktop.UPower"
+OURS = "/org/freedesktop/login1/session/_32"
+
+
+@pytest.mark.parametrize(
+    ("about", "path", "answer", "away"),
+    [
+        (LOGIN, OURS, False, True),  # another user has the screen
+        (LOGIN, OURS, True, False),
+        (LOGIN, f"{OURS}9", False, False),  # of somebody else
+        (POWER_SERVICE, "/org/freedesktop/UPower", True, True),  # the lid is shut
+        (POWER_SERVICE, "/org/freedesktop/UPower", False, False),
+        ("org.freedesktop.NetworkManager", "/", True, False),
+        (LOGIN, OURS, None, False),  # no answer
+    ],
+)
+def test_changes_on_the_bus_are_sorted(
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    about: str,
+    path: str,
+    answer: object,
+    away: bool,
+) -> None:
+    events, heard = SystemEvents(), []
+    events.going_away.connect(lambda: heard.append(1))
+    monkeypatch.setattr(events, "_session_path", OURS)
+    monkeypatch.setattr(events, "_ask", lambda *_names: answer)
+    message = QDBusMessage.createSignal(
+        path, "org.freedesktop.DBus.Properties", "PropertiesChanged"
+    )
+    message.setArguments([about, "", ""])
+    events.changed(message)
+    assert bool(heard) is away

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from sqlalchemy.orm import Session
 
 from tests import factories
+from tests.helpers.waiting import wait_until
 from wbos_desktop import app as application
 from wbos_desktop import paths
 from wbos_desktop.db.models.school import SchoolYear
@@ -76,7 +77,7 @@ def open_window(qtbot: QtBot, folder: Path) -> MainWindow:
 
 def wait(qtbot: QtBot, window: MainWindow) -> None:
     """Until no answer is to come any more."""
-    qtbot.waitUntil(lambda: not window.shell.tasks.busy, timeout=10_000)
+    wait_until(lambda: not window.shell.tasks.busy)
 
 
 @pytest.fixture
