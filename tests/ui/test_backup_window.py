@@ -24,6 +24,7 @@ from wbos_desktop.ui.pages.manage.backup_dialogs import RestoreDialog
 from wbos_desktop.ui.pages.manage.backup_section import BackupSection
 from wbos_desktop.ui.widgets.buttons import Button
 from wbos_desktop.ui.widgets.labels import Label
+from wbos_desktop.ui.widgets.message_strip import MessageStrip
 from wbos_desktop.workspace import backup_keeping, backup_notes
 
 __all__ = ["made_vault", "opened", "vault", "window"]
@@ -146,13 +147,18 @@ def test_hand_over_and_take_it_back(
     )
     press(qtbot, opened, buttons(section, "Hoofdkopie overdragen")[0])
     answer(qtbot, opened, "Kies waar")
-    wait(qtbot, opened)
+    settle(qtbot, opened)
     assert len(list(stick.glob("*.wbos"))) == 1
     assert opened.shell.tasks.workspace is not None
     assert "overgedragen" in opened.shell.tasks.workspace.read_only
+    assert opened.work is not None
+    bar = opened.work.findChildren(MessageStrip)
+    assert any("overgedragen" in strip.text for strip in bar if not strip.isHidden())
+    section = section_of(qtbot, opened)
     assert not section.make_button.isEnabled()
     press(qtbot, opened, buttons(section, "Maak dit de hoofdkopie")[0])
     answer(qtbot, opened, "Maak dit de hoofdkopie")
+    settle(qtbot, opened)
     assert opened.shell.tasks.workspace.read_only == ""
 
 

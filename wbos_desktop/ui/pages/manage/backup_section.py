@@ -242,8 +242,7 @@ class BackupSection(Section):
 
     def _handed_over(self, made: BackupMade) -> None:
         text = _("Handed over: {file}. Put it back on the other laptop.")
-        self.shell.messages.toast(text.format(file=made.path.name))
-        self._changed()
+        self._turned(text.format(file=made.path.name))
 
     def ask_main(self) -> None:
         """Take the main copy back, on purpose."""
@@ -266,8 +265,14 @@ class BackupSection(Section):
             task.then(lambda _none: self._is_main())
 
     def _is_main(self) -> None:
-        self.shell.messages.toast(_("This is the main copy now. Make a backup."))
-        self._changed()
+        self._turned(_("This is the main copy now. Make a backup."))
+
+    def _turned(self, sentence: str) -> None:
+        """What may be changed is another thing now: every page is built anew, this one too."""
+        shell = self.shell
+        self._running = None
+        shell.apply_settings()
+        shell.messages.toast(sentence)
 
     # ------------------------------------------------------------ long work
     def _run(self, title: str, function: Any, *args: Any) -> Task[Any]:
