@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 
 from wbos_desktop.db.models.school import Staff, User
 from wbos_desktop.db.models.system import KeyState
+from wbos_desktop.db.presenting import Shown
 from wbos_desktop.errors import (
     DamagedVault,
     Invalid,
@@ -27,6 +28,7 @@ from wbos_desktop.vault.kdf import KdfParams
 from wbos_desktop.workspace import people, rekey
 from wbos_desktop.workspace.create import NewVault, create_vault
 from wbos_desktop.workspace.opening import open_vault
+from wbos_desktop.workspace.presenting import PresentedWorkspace
 
 FAST = KdfParams(memory_kib=64, iterations=1)
 SECRET = "paarse fietsbel regent zacht"
@@ -476,3 +478,14 @@ def test_a_vault_for_reading_only_changes_no_way_in(folder, vault):
         with pytest.raises(ReadOnlyVault):
             attempt()
     assert (folder / "keys.json").read_bytes() == before
+
+
+def test_no_new_key_while_a_view_shows_the_vault(vault, monkeypatch):
+    monkeypatch.setattr("wbos_desktop.workspace.gate.PATIENCE_SECONDS", 0.05)
+    old = vault.unlocked.keys
+    view = PresentedWorkspace(vault.workspace, Shown({}, set()))
+    with pytest.raises(VaultInUse):
+        rekey.renew_data_key(vault)
+    assert view.end().read(lambda session: session.info["context"].role) == "coordinator"
+    rekey.renew_data_key(vault)
+    assert vault.unlocked.keys != old

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy.orm import Session
@@ -26,8 +27,10 @@ class PresentedWorkspace(Workspace):
     is_presented = True
 
     def __init__(self, whole: Workspace, shown: Shown) -> None:
-        with whole.held() as engine:
-            made = open_presented(engine, shown)
+        with ExitStack() as stack:
+            made = open_presented(stack.enter_context(whole.held()), shown)
+            # Held until the end: its own connections know no other data key
+            self._held = stack.pop_all()
         audit_key, (user_id, staff_id, role), clock = whole.standing
         super().__init__(
             made,
@@ -49,12 +52,15 @@ class PresentedWorkspace(Workspace):
 
     def end(self) -> Workspace:
         """Close only this view, and give the workspace it stood before."""
-        super().close()
+        try:
+            super().close()
+        finally:
+            self._held.close()
         return self.whole
 
     def close(self) -> None:
         """Close this view and the whole workspace, as at lock."""
         try:
-            super().close()
+            self.end()
         finally:
             self.whole.close()

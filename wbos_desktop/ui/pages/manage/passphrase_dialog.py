@@ -57,7 +57,11 @@ class PassphraseDialog(Dialog):
             self._mark("again", _("The two new passwords differ."))
             return
         vault = self.shell.vault
-        if vault is None:
+        workspace = self.shell.tasks.workspace
+        if vault is None or workspace is None:
+            return
+        if workspace.read_only:
+            self.shell.messages.strip(self, workspace.read_only)
             return
         self.save_button.setEnabled(False)
         self.set_footer(_("One moment: the vault gets a new key ring."))
