@@ -48,9 +48,11 @@ from .fixture import (
     copy_of,
     cut,
     flip,
+    flip_page,
     flip_table,
     folder,
     killed,
+    page_of,
     view_one,
     whole,
 )
@@ -414,3 +416,10 @@ def test_f03_cut_log_and_cut_file_together(folder: Path, tmp_path: Path) -> None
     cut(crashed / "wbos.db", 0.5)
     with pytest.raises((DamagedVault, NotOurVault)):
         open_vault(crashed, SECRET)
+
+
+def test_f06_damaged_mark_of_the_version_is_damage_too(folder: Path) -> None:
+    flip_page(folder, page_of(folder, "alembic_version"))
+    error = refused(folder, DamagedVault, "beschadigd")
+    assert isinstance(error, DamagedVault)
+    assert error.remedies == {"restore", "salvage"}

@@ -8,9 +8,12 @@ from __future__ import annotations
 from enum import Enum
 
 from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy.exc import DBAPIError
 
 from wbos_desktop.errors import NewerVault, NotOurVault
 from wbos_desktop.i18n import _
+
+from . import faults
 
 REVISIONS = ("0001", "0002", "0003", "0004")
 """Every revision in order; a test holds it against the scripts."""
@@ -24,11 +27,17 @@ class SchemaState(Enum):
 
 
 def check_schema(engine: Engine) -> SchemaState:
-    """Whether the schema is this program's or older. Raises NewerVault or NotOurVault."""
-    with engine.connect() as connection:
-        if not inspect(connection).has_table("alembic_version"):
-            raise NotOurVault(_("This is not a vault of WBOS. Nothing was changed."))
-        found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
+    """Whether the schema is this program's or older.
+
+    Raises NewerVault, NotOurVault or DamagedVault.
+    """
+    try:
+        with engine.connect() as connection:
+            if not inspect(connection).has_table("alembic_version"):
+                raise NotOurVault(_("This is not a vault of WBOS. Nothing was changed."))
+            found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
+    except DBAPIError as error:
+        raise faults.sort(error) from error
     if found not in REVISIONS:
         raise NewerVault(
             _(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -73,22 +74,29 @@ def open_vault(
         exchange.finish(folder)
         files.remove_parts(folder)
         unlocked = unlock(folder, secret, kind=kind, clock=try_clock)
-        engine, key = _open_database(place, unlocked.keys, only_read)
+        with _remedies():
+            engine, key = _open_database(place, unlocked.keys, only_read)
     except BaseException:
         held.release()
         raise
     try:
-        vault = _assemble(_Parts(place, unlocked, engine, held, clock, only_read))
-        _finish_rekey(vault, key)
-    except DamagedVault as error:
-        close_engine(engine)
-        held.release()
-        raise DamagedVault(error.message, error.remedies or {"restore", "salvage"}) from error
+        with _remedies():
+            vault = _assemble(_Parts(place, unlocked, engine, held, clock, only_read))
+            _finish_rekey(vault, key)
     except BaseException:
         close_engine(engine)
         held.release()
         raise
     return vault
+
+
+@contextmanager
+def _remedies() -> Iterator[None]:
+    """Damage that says of itself not what helps: a backup, or a rescue."""
+    try:
+        yield
+    except DamagedVault as error:
+        raise DamagedVault(error.message, error.remedies or {"restore", "salvage"}) from error
 
 
 def _check_state(place: VaultFolder) -> None:
