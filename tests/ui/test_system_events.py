@@ -170,3 +170,44 @@ def test_changes_on_the_bus_are_sorted(
     message.setArguments([about, "", ""])
     events.changed(message)
     assert bool(heard) is away
+
+
+def test_sleep_waits_until_the_windows_are_blank(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    events, order = SystemEvents(), []
+
+    class Held:
+        def __del__(self) -> None:
+            order.append("let go")
+
+    monkeypatch.setattr(events, "_call", lambda *_values: [order.append("held") or Held()])
+    events.going_away.connect(lambda: order.append("blank"))
+    events._hold_sleep()
+    events.sleeping(True)
+    assert order == ["held", "blank", "let go"]
+    events.sleeping(False)
+    assert order[3:] == ["held"]
+
+
+BUS = """
+from PySide6.QtCore import QCoreApplication
+import wbos_desktop.ui
+from wbos_desktop.ui.system_events import SystemEvents
+from PySide6.QtDBus import QDBusConnection
+
+app = QCoreApplication([])
+events = SystemEvents()
+events._bus = QDBusConnection.sessionBus()
+name = "org.freedesktop.DBus"
+print(len(events._ask(name, "/org/freedesktop/DBus", name, "Interfaces")) > 0)
+print(events._ask("org.wbos.Nobody", "/", "org.wbos.Nobody", "Active"))
+"""
+
+
+@pytest.mark.skipif(shutil.which("dbus-run-session") is None, reason="needs a D-Bus daemon")
+def test_questions_to_the_bus_are_answered_or_not() -> None:
+    command = ["dbus-run-session", "--", sys.executable, "-c", BUS]
+    env = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
+    said = subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert said.stdout.split() == ["True", "None"], said.stderr

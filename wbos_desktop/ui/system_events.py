@@ -29,9 +29,11 @@ from PySide6.QtWidgets import QWidget
 _LOGIN = "org.freedesktop.login1"
 _POWER_SERVICE = "org.freedesktop.UPower"
 _SAVERS = ("org.freedesktop.ScreenSaver", "org.gnome.ScreenSaver", "org.cinnamon.ScreenSaver")
+_INHIBIT = ["sleep", "WBOS", "Lock the vault first", "delay"]
 _WAIT_MS = 300
 # Any: the binding takes the text of SLOT, its type stub asks for bytes.
 _TOLD: Any = SLOT("told(bool)")
+_SLEEP: Any = SLOT("sleeping(bool)")
 _LOCKED: Any = SLOT("locked()")
 _CHANGED: Any = SLOT("changed(QDBusMessage)")
 
@@ -54,6 +56,7 @@ class SystemEvents(QObject):
         self._messages: WindowsMessages | None = None
         self._session_path = ""
         self._bus: QDBusConnection | None = None
+        self._hold: object = None
 
     def listen(self, window: QWidget) -> None:
         """Begin; a system without these means is silent."""
@@ -69,7 +72,8 @@ class SystemEvents(QObject):
         if system.isConnected():
             self._session_path = session_path(os.environ.get("XDG_SESSION_ID", ""))
             manager, seat = f"{_LOGIN}.Manager", f"{_LOGIN}.Session"
-            system.connect("", "", manager, "PrepareForSleep", self, _TOLD)
+            system.connect("", "", manager, "PrepareForSleep", self, _SLEEP)
+            self._hold_sleep()
             system.connect("", "", manager, "PrepareForShutdown", self, _TOLD)
             system.connect("", self._session_path, seat, "Lock", self, _LOCKED)
             system.connect(
@@ -90,6 +94,20 @@ class SystemEvents(QObject):
         if on:
             self.going_away.emit()
 
+    @Slot(bool)
+    def sleeping(self, on: bool) -> None:
+        """Sleep begins once we let go; by then the windows are blank. Or it has ended."""
+        if on:
+            self.going_away.emit()
+            self._hold = None
+        else:
+            self._hold_sleep()
+
+    def _hold_sleep(self) -> None:
+        """Ask logind to wait with the next sleep until we locked, a few seconds at most."""
+        values = self._call(f"{_LOGIN}.Manager", "/org/freedesktop/login1", "Inhibit", _INHIBIT)
+        self._hold = values[0] if values else None  # letting go of it closes the file
+
     @Slot()
     def locked(self) -> None:
         """The screen was locked by the session manager."""
@@ -108,15 +126,22 @@ class SystemEvents(QObject):
             self.going_away.emit()
 
     def _ask(self, service: str, path: str, interface: str, name: str) -> object:
-        question = QDBusMessage.createMethodCall(
-            service, path, "org.freedesktop.DBus.Properties", "Get"
-        )
-        question.setArguments([interface, name])
-        if self._bus is None:
-            return None
-        values = self._bus.call(question, timeout=_WAIT_MS).arguments()
+        properties = "org.freedesktop.DBus.Properties"
+        values = self._call(properties, path, "Get", [interface, name], service)
         value: Any = values[0] if values else None
         return value.variant() if hasattr(value, "variant") else value
+
+    def _call(
+        self, interface: str, path: str, name: str, values: list[str], service: str = _LOGIN
+    ) -> list[Any]:
+        """The values of the answer; none when nobody answers in time."""
+        if self._bus is None:
+            return []
+        question = QDBusMessage.createMethodCall(service, path, interface, name)
+        question.setArguments(values)
+        answer = self._bus.call(question, timeout=_WAIT_MS)
+        good = answer.type() == QDBusMessage.MessageType.ReplyMessage
+        return list(answer.arguments()) if good else []
 
 
 def session_path(session_id: str) -> str:
