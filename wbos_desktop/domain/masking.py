@@ -421,12 +421,16 @@ class NameFinder:
             given = _WORD.findall(fold(person.given_name))
             if given and len(given[0]) > 1:
                 self._given.setdefault(given[0], []).append(person.key)
+        first = {*self._full, *self._given}
+        self._known = first | {f"{word}s" for word in first}
 
     def find(self, text: str) -> tuple[set[int], set[int]]:
         """Keys of who is named in full, and of whose given name stands there."""
-        words = [match[0] for match in _WORD.finditer(fold(text))]
+        words = _WORD.findall(text.lower() if text.isascii() else fold(text))
         full: set[int] = set()
         given: set[int] = set()
+        if self._known.isdisjoint(words):
+            return full, given
         for index, word in enumerate(words):
             for form in (word, word[:-1]) if word.endswith("s") else (word,):
                 given.update(self._given.get(form, ()))
