@@ -29,6 +29,7 @@ _RESERVE, _IV, _SALT = 80, 16, 16
 _USABLE = PAGE - _RESERVE
 _MAGIC = b"SQLite format 3\x00"
 _LENGTH = slice(28, 32)  # of page 1: how many pages there are
+_PROGRAM = slice(68, 72)
 _COOKIE = slice(40, 44)  # of page 1: changes with every change of the schema
 _LEAF, _INTERIOR, _INDEX_LEAF, _INDEX_INTERIOR = 13, 5, 10, 2
 
@@ -97,13 +98,18 @@ def keep_schema(database: Path, key: bytes) -> None:
     kept = database.with_name(KEPT_NAME)
     try:
         with Pages(database, key) as pages:
-            if _is_current(_kept_pages(kept), pages):
+            if not _is_ours(pages) or _is_current(_kept_pages(kept), pages):
                 return
             numbers = list(_schema_numbers(pages))
             content = b"".join(struct.pack(">I", n) + pages.raw(n) for n in numbers)
         write_whole(kept, content)
     except Exception:  # noqa: BLE001 - damage is told by the opening that follows
         return
+
+
+def _is_ours(pages: Pages) -> bool:
+    first = pages.read(1)
+    return first is not None and first[_PROGRAM] == b"WBOS"
 
 
 def _is_current(copies: dict[int, bytes], pages: Pages) -> bool:
