@@ -12,6 +12,7 @@ from tests.ui import drafts_walk as walk
 from tests.ui.window_fixture import made_vault, opened, vault, window  # noqa: F401 - fixtures
 from wbos_desktop.ui.drafts import DraftKeeper
 from wbos_desktop.ui.main_window import MainWindow
+from wbos_desktop.ui.messages import Toast
 from wbos_desktop.ui.routes import Route
 
 PARTS = 3
@@ -80,3 +81,20 @@ def test_the_walk_knows_every_form() -> None:
     """A form that is new must be walked too."""
     walked = {name.split()[0].split(".")[0] for name in walk.routes(walk.Ids(*range(14)))}
     assert kept_names() - walked <= ELSEWHERE
+
+
+def test_the_last_form_is_offered_where_one_comes_back(
+    qtbot: QtBot,
+    opened: MainWindow,  # noqa: F811
+) -> None:
+    ids = opened.shell.tasks.workspace.write(walk.fill)
+    said: list[Toast] = []
+    opened.shell.messages.toasted.connect(said.append)
+    opened.shell.navigator.go(Route("group", ids.group))
+    walk.type_in_new(qtbot, opened, Route("report", ids.group, form=("incident", 0)))
+    walk.lock_and_unlock(qtbot, opened)
+    assert said[-1].text == "Je was bezig met: Incident nog niet gemeld."
+    assert said[-1].undo is not None
+    said[-1].undo()
+    qtbot.waitUntil(lambda: opened.findChild(DraftKeeper) is not None)
+    assert opened.shell.navigator.here == Route("group", ids.group)

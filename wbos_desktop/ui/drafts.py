@@ -11,6 +11,7 @@ Nothing of it stands in history, audit or undo, and no page is told while somebo
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
@@ -18,7 +19,7 @@ from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from wbos_desktop.domain.drafts import KeptForm
+from wbos_desktop.domain.drafts import DraftRow, KeptForm
 from wbos_desktop.errors import UserError
 from wbos_desktop.i18n import _
 from wbos_desktop.services import drafts
@@ -32,6 +33,7 @@ from .widgets.draft_bar import DraftBar
 P = ParamSpec("P")
 T = TypeVar("T")
 
+_FRESH = dt.timedelta(hours=12)
 LOOK_EVERY_MS = 2_000  # at most this much typing is lost, and the time of one write
 
 
@@ -364,3 +366,17 @@ def throw_away(shell: Shell, owner: QObject, form: str, record_id: int) -> None:
             )
 
     shell.tasks.write(owner, drafts.throw_away, form, record_id).then(say)
+
+
+def offer_last(shell: Shell, owner: QObject) -> None:
+    """After an unlock: name the form that somebody was last busy with today, with a way to it."""
+
+    def offer(rows: list[DraftRow]) -> None:
+        if not rows or dt.datetime.now(dt.UTC) - rows[0].updated_at > _FRESH:
+            return
+        last = rows[0]
+        route = Route(*last.place, form=(last.form, last.record_id))
+        text = _("You were busy with: {title}.").format(title=last.title)
+        shell.messages.toast(text, undo=lambda: shell.navigator.go(route), verb=_("Go on with it"))
+
+    shell.tasks.read(owner, drafts.list_drafts).then(offer)

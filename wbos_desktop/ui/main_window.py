@@ -291,6 +291,10 @@ class MainWindow(QMainWindow):
             self.shell.messages.toast(notice)
         start, self._return_to = self._return_to or self._first_route(here), None
         self.shell.navigator.go(start)
+        if start.page != "today" and self.shell.vault and not self.shell.vault.notices:
+            from .drafts import offer_last
+
+            offer_last(self.shell, self)  # Vandaag itself lists what is not finished
         if self.work is not None:
             self.work.rail.focus_current()
         if (workspace := self.shell.tasks.workspace) is not None:
