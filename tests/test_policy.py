@@ -124,3 +124,15 @@ def test_settings_changed_by_hand_to_never_lock_are_the_defaults(
 ) -> None:
     settings = settings_with(tmp_path, {"lock_minutes": minutes}, Policy())
     assert settings.get("lock_minutes") == 5
+
+
+def test_windows_is_asked_for_its_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Made-up Windows: what it says counts, and a refusal ends at the usual place."""
+    monkeypatch.setattr(policy.sys, "platform", "win32")
+    monkeypatch.setattr(
+        policy, "_known_folder", lambda _ctypes, number: Path("/x", str(len(number)))
+    )
+    assert policy.machine_file() == Path("/x/16/WBOS/policy.toml")
+    monkeypatch.undo()
+    monkeypatch.setattr(policy.sys, "platform", "win32")
+    assert policy.machine_file().parts[-2:] == ("WBOS", "policy.toml")

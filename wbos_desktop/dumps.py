@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import sys
+from contextlib import suppress
 
 _SET_DUMPABLE = 4  # PR_SET_DUMPABLE of prctl(2)
 _NO_BOXES = (
@@ -27,6 +28,7 @@ def forbid_dumps() -> None:
 
 def _forbid_on_windows() -> None:
     """No report of Windows with a piece of memory. Not tried here."""
-    windll = getattr(ctypes, "windll")  # noqa: B009 - only there on Windows
-    windll.kernel32.SetErrorMode(_NO_BOXES)
-    windll.kernel32.WerSetFlags(_NO_HEAP)
+    with suppress(AttributeError, OSError):  # it must never keep the program from starting
+        kernel = getattr(ctypes, "windll").kernel32  # noqa: B009 - only there on Windows
+        kernel.SetErrorMode(_NO_BOXES)
+        kernel.WerSetFlags(_NO_HEAP)

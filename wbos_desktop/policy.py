@@ -130,14 +130,22 @@ def _value(key: str, value: object) -> Any:
 
 
 def _program_data() -> Path:
-    """Asked of Windows itself. Not tried here."""
+    """Asked of Windows itself, not of a variable. Not tried here, so it has a way out."""
     import ctypes
     import uuid
 
-    windll = getattr(ctypes, "windll")  # noqa: B009 - only there on Windows
+    usual = Path("C:\\ProgramData")
+    try:
+        return _known_folder(ctypes, uuid.UUID(_FOLDER_PROGRAM_DATA).bytes_le) or usual
+    except (AttributeError, OSError, ctypes.ArgumentError):
+        return usual
+
+
+def _known_folder(ctypes: Any, number: bytes) -> Path | None:
     name = ctypes.c_wchar_p()
-    folder = (ctypes.c_ubyte * 16).from_buffer_copy(uuid.UUID(_FOLDER_PROGRAM_DATA).bytes_le)
-    windll.shell32.SHGetKnownFolderPath(ctypes.byref(folder), 0, None, ctypes.byref(name))
-    found = Path(name.value or "C:\\ProgramData")
-    windll.ole32.CoTaskMemFree(name)
+    folder = (ctypes.c_ubyte * 16).from_buffer_copy(number)
+    shell = ctypes.windll.shell32
+    shell.SHGetKnownFolderPath(ctypes.byref(folder), 0, None, ctypes.byref(name))
+    found = Path(name.value) if name.value else None
+    ctypes.windll.ole32.CoTaskMemFree(name)
     return found

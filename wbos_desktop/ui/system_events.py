@@ -11,6 +11,7 @@ import ctypes
 import os
 import string
 import sys
+from contextlib import suppress
 from ctypes import wintypes
 from typing import Any
 
@@ -62,7 +63,8 @@ class SystemEvents(QObject):
         """Begin; a system without these means is silent."""
         if sys.platform == "win32":
             self._messages = WindowsMessages(self)
-            self._messages.listen(int(window.winId()))
+            with suppress(AttributeError, OSError):  # deaf is better than not starting
+                self._messages.listen(int(window.winId()))
         elif sys.platform.startswith("linux"):
             self.listen_to(QDBusConnection.systemBus(), QDBusConnection.sessionBus())
 
