@@ -17,7 +17,10 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "purge": ("purge", "hold"),
     "rights": ("access", "rekey"),
     "unlock": ("unlock", "unlock_by_code", "wrong_tries"),
-    "vault": ("backup", "restore_drill", "salvage", "accept_older", "check", "clock"),
+    "vault": (
+        *("backup", "restore_drill", "restore_backup", "hand_over", "main_copy"),
+        *("salvage", "accept_older", "check", "clock"),
+    ),
 }
 """What a filter offers, and the actions in it."""
 
@@ -103,6 +106,9 @@ def action_text(action: str) -> str:
         "wrong_tries": _("wrong passphrases before it"),
         "backup": _("backup made"),
         "restore_drill": _("restore practised"),
+        "restore_backup": _("backup put back"),
+        "hand_over": _("main copy handed over"),
+        "main_copy": _("made the main copy"),
         "salvage": _("rescued from a damaged vault"),
         "accept_older": _("older vault accepted"),
         "check": _("vault checked"),

@@ -19,12 +19,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from wbos_desktop.db import audit
+from wbos_desktop.db.context import context
 from wbos_desktop.db.engine import key_of, save_copy
-from wbos_desktop.db.models.school import School
 from wbos_desktop.domain import backups
 from wbos_desktop.domain.backups import BackupHeader, BackupMade, Standing
 from wbos_desktop.errors import StorageError
@@ -170,8 +169,7 @@ def _free_name(target: Path, header: BackupHeader) -> Path:
 
 
 def _note(session: Session) -> None:
-    school = session.scalar(select(School.id).limit(1))
-    audit.note(session, "backup", "school", school or 0)
+    audit.note(session, "backup", "users", context(session).user_id or 0)
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from wbos_desktop.db import audit, counts
+from wbos_desktop.db.context import context
 from wbos_desktop.db.models.school import User
 from wbos_desktop.db.models.system import AuditLine
 from wbos_desktop.domain.backups import (
@@ -348,4 +349,5 @@ def note_restored(vault: OpenVault) -> None:
 
 
 def _note_restored(session: Session) -> None:
-    audit.note(session, "restore", "school", 0)
+    user = context(session).user_id or 0
+    audit.note(session, "restore_backup", "users", user)
