@@ -26,7 +26,7 @@ from wbos_desktop.domain.school import ContactDraft
 from wbos_desktop.errors import Invalid
 from wbos_desktop.services import cases, drafts, incidents, profiles, school, undo
 from wbos_desktop.ui import theme
-from wbos_desktop.ui.conflict import MINE, THEIRS, ConflictDialog
+from wbos_desktop.ui.conflict import MINE, THEIRS, ConflictDialog, Versions
 from wbos_desktop.ui.page import Shell
 from wbos_desktop.ui.pages.groups.observe import ObserveDialog
 from wbos_desktop.ui.pages.incidents import case_dialogs
@@ -300,6 +300,36 @@ def test_words_before_the_choices_are_there_are_kept(world: World) -> None:
     kept = world.workspace.read(drafts.find_form, "incident")
     assert kept is not None
     assert kept.values["text"] == "Hij duwt"
+
+
+def test_the_bar_is_reached_before_the_fields(world: World) -> None:
+    dialog = world.contact()
+    QTest.keyClicks(dialog.form.fields["label"].widget, "Schoolarts")
+    dialog.reject()
+    world.settle()
+    again = world.contact()
+    again.close_button.setFocus()
+    met = []
+    for _time in range(3):
+        QTest.keyClick(QApplication.focusWidget(), Key.Key_Tab)
+        met.append(QApplication.focusWidget())
+    assert met[:2] == [again.keeper.bar.go_on, again.keeper.bar.again]
+    assert again.form.isAncestorOf(met[2])
+
+
+def test_two_long_texts_are_laid_side_by_side_in_time(world: World) -> None:
+    case_id = world.workspace.write(factories.make_case)
+    case = world.workspace.read(cases.get_case, case_id)
+    dialog = world.shown(case_dialogs.note_dialog(world.shell, case, world.behind))
+    dialog.form.fields["text"].widget.setPlainText("mijn woorden " * 1500)
+    theirs = {"text": "andere woorden " * 1300, "kind": "note"}
+    mine = dialog.form.kept()
+    dialog.form.put_back(theirs)
+    began = time.monotonic()
+    choice = ConflictDialog(Versions(dialog.form, mine, {}), dialog)
+    choice.open()
+    choice.grab()
+    assert time.monotonic() - began < 2.0
 
 
 # ---------------------------------------------------------------- a vault that can only be read

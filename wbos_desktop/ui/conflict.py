@@ -16,6 +16,7 @@ from wbos_desktop.i18n import _
 from .widgets.buttons import Button
 from .widgets.cards import Card
 from .widgets.dialog import Dialog
+from .widgets.fields import TextArea
 from .widgets.labels import Label
 from .widgets.pills import PillGroup
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from .drafts import Keepable
 
 MINE, THEIRS = "mine", "theirs"
+_LONG = 1_500  # signs: longer than the dialog is high
 
 
 class Versions:
@@ -119,8 +121,8 @@ class ConflictDialog(Dialog):
         texts.setSpacing(12)
         for title, words in ((_("Mine"), mine), (_("My colleague's"), theirs)):
             card = Card(title, ground="surface.sunken")
-            text = Label(words or _("empty"), "body", wrap=True, selectable=True)
-            text.setAccessibleName(f"{title}: {words or _('empty')}")
+            text = _text(words or _("empty"))
+            text.setAccessibleName(f"{title}: {words[:_LONG] or _('empty')}")
             card.body.addWidget(text)
             card.body.addStretch(1)
             texts.addWidget(card, 1)
@@ -142,6 +144,16 @@ class ConflictDialog(Dialog):
             return
         self.versions.take(choices)
         self.accept()
+
+
+def _text(words: str) -> QWidget:
+    """The whole text; one of many pages scrolls by itself and is laid out at once."""
+    if len(words) <= _LONG:
+        return Label(words, "body", wrap=True, selectable=True)
+    area = TextArea(lines=12, limit=len(words))
+    area.set_value(words)
+    area.setReadOnly(True)
+    return area
 
 
 def choose_version(

@@ -279,6 +279,9 @@ class DraftKeeper(QObject):
         self.bar.starting_again.connect(self.start_again)
         self._where.addWidget(self.bar)
         self.bar.show()
+        if (cross := getattr(self._owner, "close_button", None)) is not None:
+            QWidget.setTabOrder(cross, self.bar.go_on)  # as it stands: above the fields
+            QWidget.setTabOrder(self.bar.go_on, self.bar.again)
         self._set_room(10)
 
     def _hide_bar(self) -> None:

@@ -266,6 +266,10 @@ class ObserveDialog(PageDialog):
             )
         self.keeper.start()
 
+    def focus_first(self) -> None:
+        """Put the focus where one writes what one hears."""
+        self.facts.fields["heard"].widget.setFocus()
+
     # ---------------------------------------------------------------- what is kept
     def kept(self) -> dict[str, Any]:
         """The parts as typed, with the strengths, the responses and the second observer."""

@@ -172,6 +172,10 @@ class ReportDialog(PageDialog):
         self._show_consequences()
         self.keeper.start(blank=True)
 
+    def focus_first(self) -> None:
+        """Put the focus where the story is written."""
+        self.text.setFocus()
+
     def _restored(self) -> None:
         self._severity_chosen = bool(self.severity.value())
         self._show_consequences()
