@@ -489,3 +489,19 @@ def test_no_new_key_while_a_view_shows_the_vault(vault, monkeypatch):
     assert view.end().read(lambda session: session.info["context"].role) == "coordinator"
     rekey.renew_data_key(vault)
     assert vault.unlocked.keys != old
+
+
+def test_three_ways_in_work_each_alone(folder, vault, made):
+    """G10: the passphrase, the recovery code and a second coordinator."""
+    add(vault, "Joost", "coordinator")
+    vault.workspace.close()
+    whole = envelopes.load(folder).envelopes[0]
+    ways = ((SECRET, slots.USER), (OTHER, slots.USER), (made[1].characters, slots.RECOVERY))
+    for secret, kind in ways:
+        mine, keys = whole.open(secret, kind)
+        alone = replace(whole, slots=(mine,))
+        envelopes.save(folder, alone.with_state(whole.state, keys.audit_key))
+        found = open_vault(folder, secret, kind=kind)
+        assert who(found).role == "coordinator"
+        found.workspace.close()
+        envelopes.save(folder, whole)
