@@ -303,3 +303,18 @@ def test_a_protocol_that_was_taken_back_can_be_started_again(session: Session) -
         next_gesture(session)
     assert len(counts) == 1
     assert counts.pop() > 10
+
+
+def test_a_meeting_tells_nothing_of_cases_that_the_reader_may_not_open(session: Session) -> None:
+    case_id = factories.make_case(session)  # of level 'named'
+    meeting_id = factories.make_meeting(session)
+    item_id = agenda.add_item(session, meeting_id, "case", case_id)
+    item = replace(agenda.edit_item(session, item_id), question="SENTINEL vraag")
+    agenda.save_item(session, item)
+    agenda.record_decision(session, item_id, "SENTINEL besluit")
+    next_gesture(session)
+    assert "SENTINEL vraag" in repr(history.load_history(session, "meetings", meeting_id))
+    become(session, "coordinator")
+    found = repr(history.load_history(session, "meetings", meeting_id))
+    assert "SENTINEL" not in found
+    assert "2026-001" not in found

@@ -218,3 +218,16 @@ def test_no_temporary_file_is_made(session: Session, tmp_path: Path) -> None:
     incident_id = binned_report(session)
     empty(session, removed.begin_emptying(session, [("incidents", incident_id)]))
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+def test_decisions_about_a_hidden_case_are_in_no_bin_of_others(session: Session) -> None:
+    case_id = factories.make_case(session)  # of level 'named'
+    meeting_id = factories.make_meeting(session)
+    item_id = agenda.add_item(session, meeting_id, "case", case_id)
+    decision_id = agenda.record_decision(session, item_id, "SENTINEL")
+    next_gesture(session)
+    agenda.remove_decision(session, decision_id)
+    next_gesture(session)
+    assert keys(session) == [("decisions", decision_id)]
+    become(session, "coordinator")
+    assert keys(session) == []
