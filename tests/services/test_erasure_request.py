@@ -45,7 +45,10 @@ def test_the_preview_says_what_goes_stays_and_where_the_name_stands(session: Ses
     assert found.goes == (("pupils", 1), ("cases", 1))
     assert found.stays == (("cases", 1),)
     assert found.blocked == ()
-    assert [(m.table, m.automatic) for m in found.mentions] == [("scenarios", True)]
+    assert [(m.table, m.automatic) for m in found.mentions] == [
+        ("scenarios", True),
+        ("attachments", False),
+    ]
 
 
 def test_a_given_name_alone_elsewhere_is_for_a_person_to_decide(session: Session) -> None:

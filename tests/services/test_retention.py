@@ -17,6 +17,7 @@ from wbos_desktop.db.models.incidents import Incident, InvolvedPerson
 from wbos_desktop.db.models.keeping import AccessRequest
 from wbos_desktop.db.models.meetings import Action
 from wbos_desktop.db.models.school import Pupil
+from wbos_desktop.domain.incidents import InvolvedDraft
 from wbos_desktop.domain.retention import HoldDraft, NextDue
 from wbos_desktop.errors import Invalid, NotAllowed
 from wbos_desktop.services import erasure, people, retention
@@ -91,6 +92,16 @@ def test_the_school_decides_about_a_suspension(session: Session) -> None:
     retention.save_term(session, "suspensions", "year:2")
     assert len(lines(session, "suspensions")) == 1
     assert len(lines(session, "pupils")) == 3
+
+
+def test_the_school_decides_about_a_colleague_in_a_report(session: Session) -> None:
+    colleague = InvolvedDraft(staff_id=factories.make_staff(session), role="affected")
+    day = dt.date(2023, 3, 1)
+    factories.make_incident(session, persons=(colleague,), happened_on=day, kind_code="schelden")
+    assert lines(session, "incidents") == []
+    assert len(reasons(session, "suspensions")) == 1
+    retention.save_term(session, "suspensions", "year:1")
+    assert len(lines(session, "suspensions")) == 1
 
 
 def test_a_running_objection_holds_back(session: Session) -> None:

@@ -6,10 +6,11 @@ objection that may be running, a hold, a request for access.
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from wbos_desktop.db import audit
+from wbos_desktop.db.models.attachments import Attachment
 from wbos_desktop.db.models.cases import Case
 from wbos_desktop.db.models.incidents import Incident, InvolvedPerson
 from wbos_desktop.db.models.keeping import AccessRequest
@@ -45,7 +46,7 @@ def preview(session: Session, pupil_id: int) -> RequestPreview:
         goes=tuple((kind, n) for kind, n in goes if n),
         stays=tuple((kind, n) for kind, n in stays if n),
         blocked=_blocked(session, pupil_id),
-        mentions=_mentions(session, pupil_id),
+        mentions=(*_mentions(session, pupil_id), *_attachments(session, shared_cases, shared)),
     )
 
 
@@ -151,3 +152,18 @@ def _may_see(session: Session, table: str, record_id: int) -> bool:
     except (UserError, LookupError):
         return False
     return True
+
+
+def _attachments(
+    session: Session, cases: list[int], incidents: list[int]
+) -> tuple[MentionRow, ...]:
+    """Files with records that stay: what a picture shows nobody but a person can judge."""
+    rows = session.execute(
+        select(Attachment.id, Attachment.title).where(
+            or_(Attachment.case_id.in_(cases), Attachment.incident_id.in_(incidents))
+        )
+    )
+    return tuple(
+        MentionRow("attachments", row.id, _("Attachment: {title}").format(title=row.title), False)
+        for row in rows
+    )

@@ -35,7 +35,7 @@ from wbos_desktop.domain.retention import (
 from wbos_desktop.errors import Invalid, NotFound
 from wbos_desktop.i18n import _
 
-from . import retention_due
+from . import retention_due, retention_lines
 from .retention_due import read_facts
 from .rights import may, needs
 from .visibility import visible_cases
@@ -43,6 +43,16 @@ from .visibility import visible_cases
 CLOCK = "clock"
 """Key of the vault setting with the audit line up to which the dates were confirmed."""
 
+COLLECTORS = (
+    retention_due.find_pupils,
+    retention_due.find_cases,
+    retention_due.find_incidents,
+    retention_lines.find_profiles,
+    retention_lines.find_positions,
+    retention_lines.find_meetings,
+    retention_lines.find_practices,
+    retention_lines.find_register,
+)
 _HOLDABLE = ("pupils", "cases", "incidents", "meetings", "groups")
 
 
@@ -132,7 +142,7 @@ def proposal(session: Session) -> Proposal:
     if question is not None:
         return Proposal(clock=question)
     facts = read_facts(session, terms_of(session), due_only=True)
-    found = [collect(session, facts) for collect in retention_due.COLLECTORS]
+    found = [collect(session, facts) for collect in COLLECTORS]
     due = [item for part in found for item in part.items if item.due_on <= facts.today]
     return Proposal(tuple(due), tuple(item for part in found for item in part.held))
 
@@ -146,7 +156,7 @@ def next_due(session: Session, *, today_only: bool = False) -> NextDue:
         return NextDue()
     running = _running(session)
     facts = read_facts(session, terms_of(session), due_only=today_only)
-    items = [i for collect in retention_due.COLLECTORS for i in collect(session, facts).items]
+    items = [i for collect in COLLECTORS for i in collect(session, facts).items]
     if today_only:
         items = [item for item in items if item.due_on <= facts.today]
     if not items:

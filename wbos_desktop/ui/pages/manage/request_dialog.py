@@ -94,7 +94,7 @@ class RequestDialog(Dialog):
         self._add_counts(_("Goes"), preview.goes)
         self._add_counts(_("Stays, without the name, because others need it"), preview.stays)
         self._add_mentions(_("The name also goes out of"), preview, automatic=True)
-        self._add_mentions(_("A given name stands here. Look yourself"), preview, automatic=False)
+        self._add_mentions(_("Look here yourself"), preview, automatic=False)
         self.reason_row.setVisible(not preview.blocked)
         self.erase_button.block(preview.blocked[0] if preview.blocked else "")
         self.refit()
