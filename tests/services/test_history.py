@@ -23,6 +23,7 @@ from wbos_desktop.domain.incidents import PersonDetails
 from wbos_desktop.domain.profiles import PresenceDraft, ResponseDraft
 from wbos_desktop.errors import Conflict, NotAllowed, NotFound
 from wbos_desktop.services import (
+    agenda,
     assessments,
     cases,
     history,
