@@ -11,6 +11,7 @@ import pytest
 
 from tests import factories
 from tests.helpers.counts import count
+from wbos_desktop.db.models.school import Staff
 from wbos_desktop.db.salvage import DamagedSource
 from wbos_desktop.domain.salvage import SalvageResult, result_lines, share_text
 from wbos_desktop.errors import Cancelled, DamagedVault, Invalid
@@ -144,6 +145,29 @@ def test_rescue_that_nobody_could_open_is_refused(folder: Path, tmp_path: Path) 
         salvage_to(folder, SECRET, tmp_path / "new")
     assert "lijst met gebruikers" in caught.value.message
     assert not (tmp_path / "new").exists()
+
+
+def test_lost_colleague_gets_a_stand_in_and_the_vault_opens(folder: Path, tmp_path: Path) -> None:
+    vault = open_vault(folder, SECRET)
+    first = vault.workspace.read(lambda session: session.get(Staff, 1).given_name)  # type: ignore[union-attr]
+    vault.workspace.close()
+    assert first == "Karin"
+    flip_page(folder, first_leaf(folder, "staff"))
+    result = salvage_to(folder, SECRET, tmp_path / "new")
+    assert result.missing > 0
+    vault = open_vault(tmp_path / "new", SECRET)
+    found = vault.workspace.read(lambda session: session.get(Staff, 1).given_name)  # type: ignore[union-attr]
+    assert found == "Collega 1 (naam verloren)"
+    assert vault.workspace.check_pages() == []
+    vault.workspace.close()
+
+
+def first_leaf(folder: Path, table: str) -> int:
+    number = page_of(folder, table, leaf=False)
+    with Pages(folder / "wbos.db", unlock(folder, SECRET).keys.data_key) as found:
+        while below := pages._children(found.read(number) or b"", 0):
+            number = below[0]
+    return number
 
 
 def test_lost_groups_leave_pupils_without_membership(folder: Path, tmp_path: Path) -> None:

@@ -7,7 +7,8 @@ ever wider ones, then by halves.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -198,18 +199,22 @@ class NewTarget:
             raise faults.sort(error) from error
         return int(self._connection.total_changes - before)
 
-    def mend_bonds(self) -> tuple[dict[str, list[int]], int]:
-        """Make every foreign key hold: bonds that may be empty are emptied, rows that can't be
-        without the lost one go. Returns the numbers of those rows per table, and how many bonds
-        were emptied."""
+    def mend_bonds(self, stand_ins: Mapping[str, Row]) -> tuple[dict[str, list[int]], int]:
+        """Make every foreign key hold. A lost row of a table in `stand_ins` gets one in its place,
+        with this text in this column; other bonds that may be empty are emptied, and rows that
+        can't be without the lost one go. Returns the numbers of those rows per table, and how
+        many bonds were emptied."""
         gone: dict[str, list[int]] = {}
         emptied = 0
         for _round in range(_ROUNDS):
             broken = self._connection.execute("PRAGMA foreign_key_check").fetchall()
             if not broken:
                 return gone, emptied
-            for table, number, _parent, key in broken:
-                if self._empty_bond(table, number, key):
+            for table, number, parent, key in broken:
+                if parent in stand_ins:
+                    lost = self._bond(table, number, key)
+                    self._stand_in(str(parent), lost, *stand_ins[parent])
+                elif self._empty_bond(table, number, key):
                     emptied += 1
                 else:
                     self._connection.execute(f'DELETE FROM "{table}" WHERE rowid = ?', (number,))
@@ -232,6 +237,28 @@ class NewTarget:
         """Without `finish` nothing is kept."""
         self._connection.close()
 
+    def _bond(self, table: str, number: int, key: int) -> int:
+        keys = self._connection.execute(f'PRAGMA foreign_key_list("{table}")').fetchall()
+        column = next(str(row[3]) for row in keys if row[0] == key)
+        select = f'SELECT "{column}" FROM "{table}" WHERE rowid = ?'
+        return int(self._connection.execute(select, (number,)).fetchone()[0])
+
+    def _stand_in(self, table: str, number: int, column: str, text: str) -> None:
+        """A row with nothing in it but its number and a text that tells what it is."""
+        values: dict[str, Any] = {}
+        for _cid, name, kind, fixed, default, is_key in self._connection.execute(
+            f'PRAGMA table_info("{table}")'
+        ).fetchall():
+            if is_key:
+                values[name] = number
+            elif fixed and default is None:
+                values[name] = _nothing(str(kind))
+        values |= {"uid": os.urandom(16).hex(), column: text.format(n=number)}
+        names, marks = (", ".join(part) for part in ([f'"{n}"' for n in values], "?" * len(values)))
+        self._connection.execute(
+            f'INSERT OR IGNORE INTO "{table}" ({names}) VALUES ({marks})', list(values.values())
+        )
+
     def _empty_bond(self, table: str, number: int, key: int) -> bool:
         keys = self._connection.execute(f'PRAGMA foreign_key_list("{table}")').fetchall()
         columns = [str(row[3]) for row in keys if row[0] == key]
@@ -242,3 +269,12 @@ class NewTarget:
         values = ", ".join(f'"{column}" = NULL' for column in columns)
         self._connection.execute(f'UPDATE "{table}" SET {values} WHERE rowid = ?', (number,))
         return True
+
+
+def _nothing(kind: str) -> str | int:
+    """A value for a column that may not be empty, by its declared type."""
+    if kind.startswith(("INTEGER", "BOOLEAN")):
+        return 1
+    if kind == "DATETIME":
+        return "1970-01-01 00:00:00.000000"
+    return "1970-01-01" if kind == "DATE" else ""

@@ -180,7 +180,9 @@ class _Rescue:
             for place, table in enumerate(tables):
                 self._progress.step(place, len(tables))
                 self._copy_table(source, target, table, (place, len(tables)))
-            gone, self._emptied = target.mend_bonds()
+            # Users and much else hang on a colleague: better a stand-in than to lose them too.
+            stand_in = {"staff": ("given_name", _("Colleague {n} (name lost)"))}
+            gone, self._emptied = target.mend_bonds(stand_in)
             for table, numbers in gone.items():
                 known = self._results[table]
                 self._results[table] = replace(known, removed=len(numbers))
