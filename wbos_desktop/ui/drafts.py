@@ -14,7 +14,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -29,6 +29,9 @@ from .routes import Route
 from .shell import Shell
 from .tasks import Task
 from .widgets.draft_bar import DraftBar
+
+if TYPE_CHECKING:
+    from wbos_desktop.workspace.session import Workspace
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -132,7 +135,7 @@ class DraftKeeper(QObject):
     # ------------------------------------------------------------ keeping
     def keep(self) -> None:
         """Keep what is typed, if that changed since the last time."""
-        workspace = self._shell.tasks.workspace
+        workspace = self._workspace()
         if not self._ready or self._over or workspace is None or not self.enabled:
             return
         values = self._of.kept()
@@ -150,6 +153,11 @@ class DraftKeeper(QObject):
             task = self._shell.tasks.write(self, _keep_unless_saved, sent, self._kept(values))
             task.failed(self._not_kept)
 
+    def _workspace(self) -> Workspace | None:
+        """The open vault; None while it is locked or the window is gone."""
+        tasks = self._shell.tasks
+        return None if tasks.closed else tasks.workspace
+
     def on_lock(self) -> None:
         """Keep what is typed before the vault closes."""
         self.keep()
@@ -157,8 +165,8 @@ class DraftKeeper(QObject):
     def leave(self) -> bool:
         """The form closes unsaved. True when something was written: it is kept as a draft."""
         written = self._of.words() != self._words and any(self._of.words())
-        if self._over or not self._ready or not written or self._shell.tasks.workspace is None:
-            if self._ready and not self._over and self._stored:
+        if self._over or not self._ready or not written or self._workspace() is None:
+            if self._ready and not self._over and self._stored and self._workspace():
                 self._forget()
             self._over = True
             return False

@@ -223,6 +223,11 @@ class Tasks(QObject):
         return _lane("long")
 
     @property
+    def closed(self) -> bool:
+        """True after `close`: nothing can be asked any more."""
+        return self._collector is None
+
+    @property
     def busy(self) -> bool:
         """True while an answer is still to come."""
         return bool(self._open)
@@ -348,7 +353,7 @@ class Tasks(QObject):
 
     @Slot(object)
     def _tell_changed(self, tables: set[str]) -> None:
-        if self._collector is not None:  # nobody asks again once the lanes are closed
+        if not self.closed:  # nobody asks again once the lanes are closed
             self.changed.emit(tables)
 
     @Slot(object)
