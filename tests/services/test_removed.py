@@ -21,6 +21,7 @@ from wbos_desktop.progress import Progress
 from wbos_desktop.services import (
     actions,
     agenda,
+    destruction_report,
     erasure,
     incidents,
     meetings,
@@ -231,3 +232,12 @@ def test_decisions_about_a_hidden_case_are_in_no_bin_of_others(session: Session)
     assert keys(session) == [("decisions", decision_id)]
     become(session, "coordinator")
     assert keys(session) == []
+
+
+def test_the_destruction_report_tells_what_went_from_the_bin(session: Session) -> None:
+    incident_id = binned_report(session)
+    job = removed.begin_emptying(session, [("incidents", incident_id)])
+    empty(session, job)
+    report = destruction_report.destruction_report(session, job)
+    assert [(line.what, line.count) for line in report.lines] == [("Prullenbak", 1)]
+    assert erasure.summary([("bin", 2)]) == ["2 dingen uit de prullenbak"]

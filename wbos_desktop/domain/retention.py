@@ -83,6 +83,8 @@ KINDS: tuple[Kind, ...] = (
     Kind("backups", Term(90, DAY), ERASE, (Term(30, DAY), Term(60, DAY), Term(90, DAY))),
 )
 BY_CODE = {kind.code: kind for kind in KINDS}
+COUNTED = frozenset(BY_CODE) | {"bin"}
+"""What a destruction report counts in words: the kinds, and what lay in the bin."""
 
 
 def school_year_end(day: dt.date) -> dt.date:
@@ -243,6 +245,7 @@ def counted(kind: str, n: int) -> str:
 def extra_title(code: str) -> str:
     """What else a destruction counts, beside the kinds."""
     return {
+        "bin": _("The bin"),
         "incidents_inside": _("Incidents in those cases"),
         "attachments": _("Attachments"),
     }.get(code, code)

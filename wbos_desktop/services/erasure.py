@@ -358,5 +358,5 @@ def _unlink(session: Session, observation_ids: Collection[int]) -> None:
 
 def summary(counts: Sequence[tuple[str, int]]) -> list[str]:
     """'12 casussen', '3 leerlingen': what a destruction did, kind by kind, without names."""
-    known = [(kind, n) for kind, n in counts if kind in rules.BY_CODE]
+    known = [(kind, n) for kind, n in counts if kind in rules.COUNTED]
     return [rules.counted(kind, n) for kind, n in known]

@@ -78,7 +78,7 @@ class ErasingDialog(Dialog):
 
     def _done(self, row: DestructionRow) -> None:
         self.row = row
-        known = [rules.counted(kind, n) for kind, n in row.counts if kind in rules.BY_CODE]
+        known = [rules.counted(kind, n) for kind, n in row.counts if kind in rules.COUNTED]
         self._end(_("Erased: {what}.").format(what=", ".join(known) or _("nothing")))
         self.report_button.show()
         self.report_button.setFocus(Qt.FocusReason.OtherFocusReason)

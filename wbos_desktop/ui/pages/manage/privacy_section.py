@@ -148,7 +148,7 @@ def _load(session: Any) -> Found:
 
 def counts_text(row: DestructionRow) -> str:
     """'12 casussen, 3 leerlingen'; 'Niets gewist' when nothing was there any more."""
-    known = [rules.counted(kind, n) for kind, n in row.counts if kind in rules.BY_CODE]
+    known = [rules.counted(kind, n) for kind, n in row.counts if kind in rules.COUNTED]
     return ", ".join(known) or _("Nothing erased")
 
 
