@@ -241,3 +241,18 @@ def test_the_destruction_report_tells_what_went_from_the_bin(session: Session) -
     report = destruction_report.destruction_report(session, job)
     assert [(line.what, line.count) for line in report.lines] == [("Prullenbak", 1)]
     assert erasure.summary([("bin", 2)]) == ["2 dingen uit de prullenbak"]
+
+
+def test_what_an_older_backup_brings_back_is_erased_again_as_a_whole(session: Session) -> None:
+    group_id = factories.make_group(session)
+    profile_id = factories.make_profile(session, group_id)
+    next_gesture(session)
+    version = profiles.load_draft(session, profile_id).version or 0
+    profiles.delete_profile(session, profile_id, version)
+    next_gesture(session)
+    job = removed.begin_emptying(session, [("profiles", profile_id)])
+    marks = erasure.marks_of(session, job)
+    # Nothing was carried out: as if the backup of before is open now.
+    assert erasure.erase_again(session, marks) == 1
+    assert session.scalar(text("select count(*) from profiles")) == 0
+    assert session.scalar(text("select count(*) from norm_responses")) == 0
