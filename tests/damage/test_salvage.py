@@ -139,8 +139,17 @@ def test_control_without_a_new_connection_nothing_after_the_damage_is_saved(
     assert rows == []
 
 
+def test_lost_users_come_from_the_copy_that_was_kept(folder: Path, tmp_path: Path) -> None:
+    flip_table(folder, "users")
+    with pytest.raises(DamagedVault):  # to open it must not lose the copy
+        open_vault(folder, SECRET)
+    assert salvage_to(folder, SECRET, tmp_path / "new").missing == 0
+    open_vault(tmp_path / "new", SECRET).workspace.close()
+
+
 def test_rescue_that_nobody_could_open_is_refused(folder: Path, tmp_path: Path) -> None:
     flip_table(folder, "users")
+    (folder / pages.KEPT_NAME).unlink()
     with pytest.raises(DamagedVault) as caught:
         salvage_to(folder, SECRET, tmp_path / "new")
     assert "lijst met gebruikers" in caught.value.message
@@ -245,7 +254,7 @@ def test_kept_pages_follow_the_file_and_hold_nothing_readable(folder: Path) -> N
     kept.write_bytes(b"")
     open_vault(folder, SECRET).workspace.close()
     content = kept.read_bytes()
-    assert len(content) == len(schema_pages(folder)) * (PAGE + 4)
+    assert len(content) == (len(schema_pages(folder)) + 1) * (PAGE + 4)  # and the users
     assert b"CREATE TABLE" not in content
     assert b"SQLite format" not in content
 

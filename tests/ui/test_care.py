@@ -107,6 +107,7 @@ def test_salvage_from_the_door_lists_what_is_missing_and_opens(
     qtbot: QtBot, window: MainWindow, vault: Path
 ) -> None:
     damage_table(vault, "users")
+    (vault / "schema.pages").unlink()
     unlock(qtbot, window)
     care = care_of(window)
     assert care.damage.isVisible()

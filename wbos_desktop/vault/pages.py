@@ -29,6 +29,7 @@ _RESERVE, _IV, _SALT = 80, 16, 16
 _USABLE = PAGE - _RESERVE
 _MAGIC = b"SQLite format 3\x00"
 _LENGTH = slice(28, 32)  # of page 1: how many pages there are
+_USERS = b"users"
 _PROGRAM = slice(68, 72)
 _COOKIE = slice(40, 44)  # of page 1: changes with every change of the schema
 _LEAF, _INTERIOR, _INDEX_LEAF, _INDEX_INTERIOR = 13, 5, 10, 2
@@ -100,7 +101,10 @@ def keep_schema(database: Path, key: bytes) -> None:
         with Pages(database, key) as pages:
             if not _is_ours(pages) or _is_current(_kept_pages(kept), pages):
                 return
-            numbers = list(_schema_numbers(pages))
+            users = list(_user_pages(pages))
+            if not users and kept.exists():
+                return  # that page is damaged now: its copy is what helps
+            numbers = [*_schema_numbers(pages), *users]
             content = b"".join(struct.pack(">I", n) + pages.raw(n) for n in numbers)
         write_whole(kept, content)
     except Exception:  # noqa: BLE001 - damage is told by the opening that follows
@@ -143,6 +147,16 @@ def _schema_numbers(pages: Pages) -> Iterator[int]:
         waiting += _children(content, 100 if number == 1 else 0)
 
 
+def _user_pages(pages: Pages) -> Iterator[int]:
+    """The page with the users, who are few: without them nobody could open a rescued vault."""
+    for number in _schema_numbers(pages):
+        content, at = pages.read(number), 100 if number == 1 else 0
+        for name, root in _roots_in(content or b"", at) if content and content[at] == _LEAF else ():
+            page = pages.read(root) if name == _USERS else None
+            if page is not None and page[0] == _LEAF:
+                yield root
+
+
 def _children(content: bytes, at: int) -> list[int]:
     """Numbers of the pages directly below an interior page; none below a leaf."""
     if content[at] not in (_INTERIOR, _INDEX_INTERIOR):
@@ -177,7 +191,8 @@ def _patches(database: Path, key: bytes) -> dict[int, bytes]:
     with Pages(database, key) as pages:
         whole = {n: raw for n, raw in kept.items() if pages.is_whole(n, raw)}
         found = {n: raw for n, raw in whole.items() if pages.read(n) is None}
-        rest = {n: raw for n, raw in whole.items() if n > 1 and n not in found}
+        rows = set(_row_pages(pages, whole))  # these may have changed since, and still help
+        rest = {n: raw for n, raw in whole.items() if n > 1 and n not in found and n not in rows}
         if any(pages.raw(number) != raw for number, raw in rest.items()):
             found = {}  # kept of another layout of the file
         if 1 in found:  # the file may have grown since
@@ -186,6 +201,18 @@ def _patches(database: Path, key: bytes) -> dict[int, bytes]:
             found[1] = pages.seal(1, bytes(first))
         lost = _Lost(pages, {number: pages.decrypt(number, raw) for number, raw in found.items()})
         return found | lost.rebuilt()
+
+
+def _row_pages(pages: Pages, kept: dict[int, bytes]) -> Iterator[int]:
+    """Which of the kept pages are no pages of the schema."""
+    schema, waiting = set(), [1]
+    while waiting:
+        number = waiting.pop()
+        schema.add(number)
+        if number in kept:
+            content = pages.decrypt(number, kept[number])
+            waiting += _children(content, 100 if number == 1 else 0)
+    return (number for number in kept if number not in schema)
 
 
 class _Lost:
@@ -238,7 +265,7 @@ class _Lost:
             at = 100 if number == 1 else 0
             waiting += _children(content, at)
             if content[at] == _LEAF:
-                yield from _roots_in(content, at)
+                yield from (root for _name, root in _roots_in(content, at))
 
     def _note(self, number: int, content: bytes) -> None:
         at = 100 if number == 1 else 0
@@ -278,8 +305,8 @@ class _Lost:
         return head + pointers + bytes(end - len(head) - len(pointers)) + body
 
 
-def _roots_in(content: bytes, at: int) -> Iterator[int]:
-    """Where the tables of this page of the schema begin: the fourth column, an integer."""
+def _roots_in(content: bytes, at: int) -> Iterator[tuple[bytes, int]]:
+    """Names of the tables in this page of the schema, and where they begin."""
     cells = struct.unpack_from(">H", content, at + 3)[0]
     for place in struct.unpack_from(f">{cells}H", content, at + 8):
         _length, after = _varint(content, place)
@@ -290,10 +317,13 @@ def _roots_in(content: bytes, at: int) -> Iterator[int]:
             kind, here = _varint(content, here)
             kinds.append(kind)
         begin = start + size
-        what = content[begin : begin + (kinds[0] - 13) // 2]
-        begin += sum((kind - 13) // 2 for kind in kinds[:3])
-        if what == b"table" and 1 <= kinds[3] <= 4:
-            yield int.from_bytes(content[begin : begin + kinds[3]], "big")
+        texts = []
+        for kind in kinds[:3]:
+            end = begin + (kind - 13) // 2
+            texts.append(content[begin:end])
+            begin = end
+        if texts[0] == b"table" and 1 <= kinds[3] <= 4:
+            yield texts[1], int.from_bytes(content[begin : begin + kinds[3]], "big")
 
 
 def _span(content: bytes, at: int) -> tuple[int, int] | None:
