@@ -83,4 +83,4 @@ def test_fifty_kills_lose_no_way_in(folder):
         number = current(folder, acknowledged)
         found = envelopes.load(folder)
         assert found.equal
-    assert number > 50
+    assert number > 20

@@ -99,7 +99,7 @@ def test_recovery_code_leads_to_a_new_passphrase(
     for row in (page.renew.secret, page.renew.again):
         qtbot.keyClicks(row.field, "zilveren paraplu in de wind")
     qtbot.keyClick(page.renew.again.field, "\r")
-    qtbot.waitUntil(lambda: window.work is not None)
+    qtbot.waitUntil(lambda: window.work is not None, timeout=20_000)
     wait(qtbot, window)
     application.take_down(window)
     again = open_vault(vault, "zilveren paraplu in de wind")
