@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -20,6 +21,8 @@ from tests.ui.window_fixture import (  # noqa: F401 - fixtures
 )
 from wbos_desktop import app
 from wbos_desktop.services import incidents, removed
+from wbos_desktop.ui.history_dialog import HistoryDialog, open_history
+from wbos_desktop.ui.routes import Route
 from wbos_desktop.workspace.opening import open_vault
 
 
@@ -60,4 +63,29 @@ def test_before_that_day_everything_is_there(qtbot: QtBot, vault: Path) -> None:
     workspace = window.shell.tasks.workspace
     assert workspace is not None
     assert [row.record_id for row in workspace.read(removed.list_bin)] == [incident_id]
+    app.take_down(window)
+
+
+def test_a_lock_closes_the_history_and_nothing_of_it_stays(
+    qtbot: QtBot,
+    vault: Path,  # noqa: F811
+) -> None:
+    opened = open_vault(vault, SECRET)
+    group_id = opened.workspace.write(factories.make_group)
+    opened.workspace.write(factories.make_profile, group_id, heard="SENTINEL zin")
+    opened.workspace.close()
+    window = open_window(qtbot, vault)
+    unlock(qtbot, window)
+    qtbot.waitUntil(lambda: window.work is not None)
+    window.shell.navigator.go(Route("group", group_id, "observations"))
+    wait(qtbot, window)
+    assert window.work is not None
+    dialog = open_history(window.shell, "profiles", 1, window.work)
+    wait(qtbot, window)
+    assert any("SENTINEL" in label.text() for label in dialog.findChildren(QLabel))
+    window.lock()
+    wait(qtbot, window)
+    qtbot.wait(50)
+    assert not any("SENTINEL" in label.text() for label in window.findChildren(QLabel))
+    assert not window.findChildren(HistoryDialog)
     app.take_down(window)
