@@ -12,11 +12,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from sqlalchemy.orm import Session
 
 from tests import factories
 from tests.helpers.accessibility import find_clipped_texts, find_unnamed_controls
 from tests.ui.window_fixture import CHEAP, CODE, SECRET, made_vault, opened, vault, wait, window
 from wbos_desktop import i18n
+from wbos_desktop.db.models.system import KeyState
 from wbos_desktop.domain.deputies import DeputyDraft, DeputyForm
 from wbos_desktop.domain.users import UserRow
 from wbos_desktop.errors import StorageError, WrongPassphrase
@@ -339,3 +341,27 @@ def test_the_panel_fits_the_smallest_window(
     assert find_clipped_texts(page) == []
     assert find_unnamed_controls(page) == []
     theme.apply(qapp, "light", 100)
+
+
+def test_a_code_that_nobody_confirmed_is_reminded_on_today(world: World) -> None:
+    """F-80: as after a vault that the command line made."""
+
+    def forget(session: Session) -> None:
+        session.get_one(KeyState, 1).confirmed = False
+
+    go, workspace = world.window.shell.navigator.go, world.window.shell.tasks.workspace
+    go(Route("today"))
+    world.settle()
+    today = world.window.work.page
+    assert not today.code_line.isVisible()
+    workspace.write(forget)
+    today.refresh()
+    world.settle()
+    assert today.code_line.isVisible()
+    today.code_line.action.emit()
+    world.settle()
+    assert world.panel.isVisible()
+    assert "herstelcode" in world.panel.overview.warnings[0]
+    world.window.shell.who.role = "member"
+    today._remind(False)
+    assert today.code_line.isHidden()
