@@ -105,9 +105,7 @@ class PeopleSection(Section):
         pupils = PupilQuery(self.search.value(), left=self.gone.value())
         ask = self.view if self.kind.value() == "pupils" and pupils.text.strip() else self.read
         self._asked = (
-            ask(_load, staff, pupils, self.kind.value())
-            .then(self._show)
-            .instead_of(self._asked)
+            ask(_load, staff, pupils, self.kind.value()).then(self._show).instead_of(self._asked)
         )
 
     def _show(self, found: tuple[tuple[Role, ...], list[int], str]) -> None:
