@@ -41,7 +41,7 @@ class TodayPage(Page):
         {"case_steps", "cases", "actions", "incidents", "planned_observations", "profiles"}
         | {"profile_norms", "meetings", "agenda_items", "drafts", "groups", "scenario_picks"}
         | {"calendar_days", "school_years", "staff", "pupils", "backups", "access_requests"}
-        | {"destructions", "retention_terms", "retention_holds"}
+        | {"destructions", "retention_terms", "retention_holds", "users", "deputies", "key_state"}
     )
 
     def __init__(self, shell: Shell, parent: QWidget | None = None) -> None:
