@@ -37,7 +37,8 @@ def show(qtbot: QtBot, opened: Opened, name: str) -> QWidget:
         unlock(qtbot, window)
         qtbot.waitUntil(lambda: window.work is not None, timeout=10_000)
         wait(qtbot, window)
-    window.shell.navigator.go(Route(name, ids.get(name)))
+    page, _colon, part = name.partition(":")
+    window.shell.navigator.go(Route(page, ids.get(page), part or None))
     wait(qtbot, window)
     return window.work.page
 
@@ -45,8 +46,6 @@ def show(qtbot: QtBot, opened: Opened, name: str) -> QWidget:
 def openers(page: QWidget) -> Iterator[tuple[str, Callable[[], object]]]:
     """What a user can press on a page: buttons, and the lines of their menus."""
     for button in page.findChildren(QAbstractButton):
-        if not shiboken6.isValid(button):  # an earlier one had the page built anew
-            return
         if not button.isVisible() or not button.isEnabled() or button.isCheckable():
             continue
         words = button.accessibleName() or button.text()
@@ -111,22 +110,27 @@ def _nothing_of_other_tests() -> None:
 
 
 # So many kinds of dialogs at least: the walk is no walk past closed doors.
-AT_LEAST = {"case": 5, "group": 3, "meetings": 2, "scenarios": 3, "manage": 3}
+NEVER = ("Sluiten", "Vergrendelen (Ctrl+L)")
+AT_LEAST = {"case": 5, "group": 3, "meetings": 2, "scenarios": 1, "manage:calendar": 2}
+PARTS = ("people", "calendar", "protocols", "import", "backup", "requests", "accountability")
+MORE = ("bin", "audit", "privacy", "settings")
+WALKS = [name for name in PAGES if name != "manage"] + [f"manage:{p}" for p in (*PARTS, *MORE)]
+DIALOGS = {name for name, entry in PAGES.items() if entry.dialog}
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("name", list(PAGES))
+@pytest.mark.parametrize("name", WALKS)
 def test_lock_with_whatever_a_page_opens(qtbot: QtBot, shown: Opened, name: str) -> None:
     window, _ids = shown
     page = show(qtbot, shown, name)
     lock(qtbot, window)
     reached: set[str] = set()
     tried: set[tuple[str, str]] = set()
-    for tab in tabs(show(qtbot, shown, name)) if not PAGES[name].dialog else [""]:
+    for tab in tabs(show(qtbot, shown, name)) if name not in DIALOGS else [""]:
         while press_next(qtbot, shown, name, tab, tried, reached):
             continue
-    assert not shiboken6.isValid(page) or PAGES[name].dialog
+    assert not shiboken6.isValid(page) or name in DIALOGS
     assert len(reached) >= AT_LEAST.get(name, 0), reached
 
 
@@ -138,27 +142,25 @@ def press_next(
     tried: set[tuple[str, str]],
     reached: set[str],
 ) -> bool:
-    """Press buttons until one opens something, and lock there; False when none is left."""
+    """Press the next button, and lock when it opens something; False when none is left."""
     window, _ids = opened
     page = show(qtbot, opened, name)
     on_tab(qtbot, window, page, tab)
-    place = next(iter(open_dialogs(window)), page) if PAGES[name].dialog else page
+    place = next(iter(open_dialogs(window)), page) if name in DIALOGS else page
     before = set(open_dialogs(window))
     for words, press in openers(place):
         kind = words.split()[-1] if " " in words else words  # 'wijzigen', of whatever row
-        if (tab, kind) in tried or words in ("Sluiten", "Vergrendelen (Ctrl+L)"):
+        alike = [known for known in tried if known[0] == tab and known[1].endswith(kind)]
+        if (tab, words) in tried or len(alike) > 2 or words in NEVER:
             continue
-        tried.add((tab, kind))
+        tried.add((tab, words))
         press()
         wait(qtbot, window)
         new = set(open_dialogs(window)) - before
-        if new or window.work is None:
-            reached.update(d.windowTitle() for d in new)
-            if window.work is not None:
-                lock(qtbot, window)
-            return True
-        if window.work.page is not page or not shiboken6.isValid(place):
-            return True
+        reached.update(dialog.windowTitle() for dialog in new)
+        if new and window.work is not None:
+            lock(qtbot, window)
+        return True  # the page may be another one now
     return False
 
 
