@@ -150,7 +150,7 @@ def called(node: ast.Call) -> str:
 
 def manual_lines() -> list[str]:
     """The table of rights as the manual must have it."""
-    return [f"| {row.kind} | {row.action} | {' | '.join(row.reaches)} |" for row in rights.table()]
+    return [f"| {row.kind}: {row.action} | {rights.roles_text(row)} |" for row in rights.table()]
 
 
 def test_rights_in_the_manual_are_those_of_the_program() -> None:

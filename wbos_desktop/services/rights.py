@@ -180,6 +180,25 @@ def table() -> list[RightsRow]:
     return rows
 
 
+def roles_text(row: RightsRow) -> str:
+    """'Coördinator: alles · Teamlid, Leiding: eigen groepen'; who never may is left out."""
+    found: dict[str, list[str]] = {}
+    for role, how_far in zip(ROLES, row.reaches, strict=True):
+        found.setdefault(how_far, []).append(role_text(role))
+    found.pop(reach_text(Reach.NEVER), None)
+    return " · ".join(f"{', '.join(roles)}: {how_far}" for how_far, roles in found.items())
+
+
+def role_text(role: str) -> str:
+    """'Lezer' for reader."""
+    return {
+        "coordinator": _("Coordinator"),
+        "member": _("Team member"),
+        "lead": _("School lead"),
+        "reader": _("Reader"),
+    }[role]
+
+
 def reach_text(how_far: Reach) -> str:
     """'eigen groepen' for GROUPS."""
     return {
