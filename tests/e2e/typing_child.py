@@ -6,6 +6,7 @@ standard output: number of letters typed and the monotonic clock.
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import sys
 import time
@@ -58,6 +59,7 @@ class Typist:
         if not self.typed and time.monotonic() - self.began > PATIENCE_SECONDS:
             shown = [label.text() for label in window.findChildren(QLabel) if label.isVisible()]
             os.write(2, f"nothing could be typed; the window says {shown}\n".encode())
+            faulthandler.dump_traceback(all_threads=True)
             os._exit(1)
 
 
