@@ -41,4 +41,4 @@ def _chunks(session: Session, content_id: int) -> Iterator[tuple[int, bytes]]:
         .order_by(AttachmentChunk.position)
         .execution_options(yield_per=1)
     )
-    yield from session.execute(statement).tuples()
+    return ((position, data) for position, data in session.execute(statement))
