@@ -25,7 +25,7 @@ from wbos_desktop.ui.main_window import MainWindow
 from wbos_desktop.ui.routes import Route
 
 TODAY = dt.date(2026, 11, 24)
-NOW = dt.datetime(2026, 11, 24, 9, 42).astimezone()
+NOW = dt.datetime(2026, 11, 24, 16, 5).astimezone()
 SIZE = (1366, 768)
 
 

@@ -63,11 +63,11 @@ class ManagePage(Page):
             ("protocols", "list-check", _("Protocols")),
             ("import", "database-import", _("Read in")),
             ("backup", "device-floppy", _("Backup")),
+            ("privacy", "shield-lock", _("Privacy and keeping")),
             ("requests", "eye", _("Access requests")),
             ("accountability", "file-text", _("Accountability")),
-            ("bin", "trash", _("The bin")),
             ("audit", "history", _("Who saw what?")),
-            ("privacy", "shield-lock", _("Privacy and keeping")),
+            ("bin", "trash", _("The bin")),
             ("settings", "adjustments", _("Settings")),
         ]
         places = [place for place in places if may_open_part(shell.who, place[0])]

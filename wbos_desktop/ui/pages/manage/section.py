@@ -19,7 +19,7 @@ from wbos_desktop.i18n import _
 from wbos_desktop.ui import icons, paint, theme
 from wbos_desktop.ui.shell import Shell
 from wbos_desktop.ui.tasks import Task
-from wbos_desktop.ui.widgets.cards import Card
+from wbos_desktop.ui.widgets.cards import Card, ScrollPage
 from wbos_desktop.ui.widgets.labels import Label
 from wbos_desktop.ui.widgets.record_table import RecordTable
 
@@ -154,22 +154,27 @@ class PlaceList(Card):
     chosen = Signal(str)
 
     def __init__(self, places: Sequence[tuple[str, str, str]], name: str) -> None:
-        super().__init__(padding=8)
+        super().__init__(padding=4)
         self.setAccessibleName(name)
-        self.body.setSpacing(4)
+        # In a small window with large text there are more parts than fit.
+        self.pane = ScrollPage()
+        self.pane.body.setSpacing(4)
+        self.pane.body.setContentsMargins(4, 4, 4, 4)
+        self.body.addWidget(self.pane, 1)
         self.buttons: dict[str, _Place] = {}
         for code, icon, text in places:
             button = _Place(code, icon, text)
             button.clicked.connect(lambda _on=False, code=code: self.chosen.emit(code))
-            self.body.addWidget(button)
+            self.pane.body.addWidget(button)
             self.buttons[code] = button
-        self.body.addStretch(1)
+        self.pane.body.addStretch(1)
         theme.follow(self._restyle)
 
     def _restyle(self) -> None:
         widest = max(button.sizeHint().width() for button in self.buttons.values())
-        self.setFixedWidth(max(theme.scaled(200), widest + 18))
+        self.setFixedWidth(max(theme.scaled(200), widest + 28))
 
     def set_value(self, code: str) -> None:
         """Show which part is open, without telling."""
         self.buttons[code].setChecked(True)
+        self.pane.ensureWidgetVisible(self.buttons[code])
