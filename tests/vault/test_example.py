@@ -63,3 +63,16 @@ def test_standard_cost_guards_the_example_too(tmp_path, monkeypatch):
     vault = vaults.open_example(tmp_path / "kluis")
     assert vault.unlocked.slot.kdf == KdfParams()
     vault.workspace.close()
+
+
+def test_its_story_may_run_ahead_of_the_clock(tmp_path, monkeypatch):
+    """A real vault says that the clock was put back; the example was made for a whole day."""
+    monkeypatch.setattr(vaults.build, "build", lambda *_args, **_kw: "made")
+    vaults.make_example(tmp_path / "kluis", TODAY)
+    early = dt.datetime(2020, 1, 1, 9, tzinfo=dt.UTC)
+    real = open_vault(tmp_path / "kluis", vaults.EXAMPLE_PASSPHRASE, clock=lambda: early)
+    assert len(real.notices) == 1
+    real.workspace.close()
+    vault = vaults.open_example(tmp_path / "kluis", clock=lambda: early)
+    assert vault.notices == ()
+    vault.workspace.close()
