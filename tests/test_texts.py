@@ -52,9 +52,11 @@ def test_words_that_the_guide_forbids_are_not_used() -> None:
 # Lines that are printed on paper for parents, who are addressed with u.
 TO_PARENTS = {
     "Dit is uw eigen exemplaar",
-    "U mag vragen om feiten te verbeteren, of om uw eigen zienswijze naast een tekst te zetten."
-    " U mag vragen om gegevens te wissen. U kunt een klacht indienen bij de Autoriteit"
-    " Persoonsgegevens.",
+    (
+        "U mag vragen om feiten te verbeteren, of om uw eigen zienswijze naast een tekst te"
+        " zetten. U mag vragen om gegevens te wissen. U kunt een klacht indienen bij de"
+        " Autoriteit Persoonsgegevens."
+    ),
 }
 
 

@@ -85,18 +85,21 @@ def test_the_defaults_are_those_of_the_product() -> None:
 def test_every_choice_has_words_and_a_code_that_is_read_back() -> None:
     for kind in retention.KINDS:
         assert kind.term in kind.choices
-        assert retention.kind_title(kind.code) and retention.kind_detail(kind.code)
-        assert retention.after_text(kind.after) and retention.counted(kind.code, 2)
+        assert retention.kind_title(kind.code)
+        assert retention.kind_detail(kind.code)
+        assert retention.after_text(kind.after)
+        assert retention.counted(kind.code, 2)
         words = [retention.term_text(kind.code, term) for term in kind.choices]
         assert len(set(words)) == len(words)
         assert all(retention.read_term(term.code) == term for term in kind.choices)
 
 
 def test_backups_never_live_longer_than_90_days() -> None:
-    assert all((t.amount or 0) <= 90 and t.unit == DAY for t in retention.BY_CODE["backups"].choices)
+    choices = retention.BY_CODE["backups"].choices
+    assert all((term.amount or 0) <= 90 and term.unit == DAY for term in choices)
 
 
 def test_a_strange_code_is_no_term() -> None:
-    for code in ("century:1", "year:x", ""):
-        with pytest.raises(ValueError):
+    for code, word in (("century:1", "century"), ("year:x", "invalid literal"), ("", "")):
+        with pytest.raises(ValueError, match=word):
             retention.read_term(code)
