@@ -13,7 +13,7 @@ from .services import catalogues, erasure, today
 from .services.demo import build
 from .services.demo.timeline import ZONE, DemoClock
 from .vault.recovery import RecoveryCode, new_code
-from .workspace import backup_keeping, erasures, people, restoring
+from .workspace import backup_keeping, erasures, people, restored_access, restoring
 from .workspace.alerts import clock_sentence
 from .workspace.create import NewVault, check_folder, create_vault, put_in_place
 from .workspace.opened import OpenVault
@@ -89,13 +89,18 @@ def settle_restored(vault: OpenVault) -> int:
     crash in it is no harm: the next unlock does it again. Raises StorageError.
     """
     backup_keeping.clear_leftovers(vault)
-    if vault.workspace.read_only or not restoring.is_restored(vault):
+    if vault.workspace.read_only:
+        return 0
+    erasures.remove_old_copies(vault)
+    if not restoring.is_restored(vault):
         return 0
     gone = vault.workspace.write(erasure.erase_again, restoring.erased(vault))
     people.settle_access(vault)
     restoring.note_restored(vault)
+    vault.notices = (*vault.notices, restored_access.who_gets_in(vault))
     if gone:
         erasures.compact(vault.workspace)
+        erasures.remove_copies(vault.folder)
     return gone
 
 

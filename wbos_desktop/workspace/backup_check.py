@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -16,7 +17,7 @@ from sqlalchemy.orm import Session
 from wbos_desktop.db import audit, counts, migrate
 from wbos_desktop.db.audit import AuditHead
 from wbos_desktop.db.context import context
-from wbos_desktop.db.engine import close_engine, open_engine
+from wbos_desktop.db.engine import close_engine, open_engine, truncate_wal
 from wbos_desktop.domain.backups import COUNTED, BackupHeader
 from wbos_desktop.errors import DamagedVault, NotAllowed, UserError
 from wbos_desktop.i18n import _
@@ -29,6 +30,9 @@ from wbos_desktop.vault.unlock import wrong_secret
 from .backup_trouble import MEGABYTE
 from .session import Workspace, system_clock
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
 
 @dataclass(frozen=True)
 class Inside:
@@ -40,11 +44,12 @@ class Inside:
 
 @dataclass(frozen=True)
 class Opened:
-    """A backup that a passphrase opened, before its database was looked at."""
+    """A backup that was opened, before its database was looked at; `slot`: by this way in."""
 
     header: BackupHeader
     envelope: Envelope
     keys: slots.VaultKeys
+    slot: slots.Slot | None = None
 
 
 @contextmanager
@@ -70,8 +75,8 @@ def open_with_secret(file: Path, secret: str, kind: str, progress: Progress) -> 
     opened = envelope.open(secret, kind)
     if opened is None:
         raise wrong_secret(kind)
-    _slot, keys = opened
-    return open_with_keys(file, keys, progress)
+    slot, keys = opened
+    return replace(open_with_keys(file, keys, progress), slot=slot)
 
 
 def open_with_keys(file: Path, keys: slots.VaultKeys, progress: Progress) -> Opened:
@@ -126,6 +131,31 @@ def read_inside(
         if pages and header is not None and work.read(audit.find_breaks, head):
             raise archive.damaged()
         return Inside(work.read(counts.count_records, COUNTED), head)
+    finally:
+        close_engine(engine)
+
+
+def change_inside(
+    database: Path,
+    keys: slots.VaultKeys,
+    function: Callable[Concatenate[Session, P], T],
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> T:
+    """Run a function that changes records of a database outside the vault; it leaves no log.
+
+    An older schema is brought up to date first. Raises as `look_inside`.
+    """
+    engine = _open(database, keys)
+    try:
+        if migrate.check_schema(engine) is not migrate.SchemaState.CURRENT:
+            migrate.upgrade(engine)
+        work = Workspace(
+            engine, keys.audit_key, user_id=None, staff_id=None, role="", clock=system_clock
+        )
+        result = work.write(function, *args, **kwargs)
+        truncate_wal(engine)
+        return result
     finally:
         close_engine(engine)
 

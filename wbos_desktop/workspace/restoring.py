@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Collection
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,7 +21,6 @@ from sqlalchemy.orm import Session
 
 from wbos_desktop.db import audit, counts
 from wbos_desktop.db.context import context
-from wbos_desktop.db.models.school import User
 from wbos_desktop.db.models.system import AuditLine
 from wbos_desktop.domain.backups import (
     COUNTED,
@@ -44,6 +43,7 @@ from . import backup_notes, copies
 from .backup import make_backup
 from .backup_check import (
     Opened,
+    change_inside,
     demand_coordinator,
     look_inside,
     moment,
@@ -56,6 +56,16 @@ from .backup_trouble import demand_room, file_trouble
 from .create import check_folder
 from .create import put_in_place as give_name
 from .opened import OpenVault
+from .restored_access import (
+    demand_way_back,
+    keep_only,
+    slots_of_both,
+    surviving_slots,
+    take_over,
+    todays_access,
+    todays_slots,
+)
+from .ways_in import known_ways
 
 
 # ---------------------------------------------------------------- before
@@ -106,10 +116,15 @@ def prepare(
         else:
             opened = open_own(vault, file, progress)
     saved = _save_present(vault, progress)
-    removed = vault.workspace.read(_removed_slots)
+    access = vault.workspace.read(todays_access)
     present = envelopes.load_best(vault.folder, vault.unlocked.keys.audit_key)
     at = vault.workspace.read(moment)
-    _lay_ready(vault.folder, file, opened, restored(opened, present, removed, at), progress)
+
+    def envelope_of(database: Path) -> Envelope:
+        ways = change_inside(database, opened.keys, take_over, access)
+        return _restored(opened, present, todays_slots(present, ways, opened.keys), at)
+
+    _lay_ready(vault.folder, file, opened, envelope_of, progress)
     return saved
 
 
@@ -118,7 +133,8 @@ def prepare_closed(
 ) -> BackupHeader:
     """As `prepare` for a vault that can't be opened; its files go aside as they are.
 
-    The caller holds the lock. Raises as `prepare`.
+    Ways in are those of the day of the backup, for who knows no passphrase of today; what was
+    replaced or taken away since stays away. The caller holds the lock. Raises as `prepare`.
     """
     progress = progress or Progress()
     with file_trouble():
@@ -130,7 +146,13 @@ def prepare_closed(
     if present is not None:
         _demand_same_vault(opened, present.vault_id)
     at = dt.datetime.now(dt.UTC)
-    _lay_ready(folder, file, opened, restored(opened, present, None, at), progress)
+    staying = surviving_slots(opened.envelope, present, opened.keys.audit_key)
+
+    def envelope_of(database: Path) -> Envelope:
+        change_inside(database, opened.keys, keep_only, staying, opened.slot)
+        return _restored(opened, present, staying, at)
+
+    _lay_ready(folder, file, opened, envelope_of, progress)
     return opened.header
 
 
@@ -159,9 +181,9 @@ def restore_closed(
 
 # ---------------------------------------------------------------- and back
 def prepare_undo(vault: OpenVault) -> None:
-    """Make the state before the last restore ready to come back.
+    """Make the state before the last restore ready to come back, without who is out since.
 
-    Raises NotAllowed, NotFound, StorageError.
+    Raises NotAllowed (also when one's own password was replaced since), NotFound, StorageError.
     """
     vault.workspace.read(demand_coordinator)
     aside = exchange.lies_aside(vault.folder)
@@ -171,9 +193,12 @@ def prepare_undo(vault: OpenVault) -> None:
     present = envelopes.load_best(vault.folder, key)
     old = envelopes.load_best(aside, key)
     at = vault.workspace.read(moment)
+    staying = slots_of_both(old, vault.workspace.read(known_ways), present)
+    vault.workspace.read(demand_way_back, staying)
     state = _state(old.state, present.state, at)
     last = max(old.sequence, present.sequence)
-    envelopes.save(aside, replace(old.with_state(state, key), sequence=last))
+    back = replace(old, slots=staying, last_slot=present.last_slot, sequence=last)
+    envelopes.save(aside, back.with_state(state, key))
 
 
 def undo(folder: Path) -> None:
@@ -240,35 +265,29 @@ def _elsewhere(opened: Opened, at: dt.datetime, *, main: bool) -> Envelope:
 
 
 # ---------------------------------------------------------------- the new state
-def restored(
-    opened: Opened, present: Envelope | None, removed: Collection[str] | None, at: dt.datetime
+def _restored(
+    opened: Opened, present: Envelope | None, ways: tuple[slots.Slot, ...], at: dt.datetime
 ) -> Envelope:
-    """The envelope of a restored state.
-
-    Ways in are those of the day of the backup. One that is still there keeps its passphrase of
-    today; that of a user who was removed since (`removed`: slot ids) stays away. With None all
-    ways in are as on that day: for who knows no passphrase of today.
-    """
-    old, key = opened.envelope, opened.keys.audit_key
+    """The envelope of a restored state. A present one that was forged is not believed."""
+    old, key = replace(opened.envelope, slots=ways), opened.keys.audit_key
+    opened = replace(opened, envelope=old)
     if present is None:
         return _elsewhere(opened, at, main=True)
-    if removed is not None and present.is_genuine(key):
-        same = {(slot.id, slot.public_key): slot for slot in present.slots}
-        found = [same.get((slot.id, slot.public_key), slot) for slot in old.slots]
-        stay = [slot for slot in found if slot.id not in removed]
-        if any(slot.kind == slots.USER for slot in stay):
-            found = stay
-        sealed = tuple(slots.seal_keys(slot, old.vault_id, opened.keys) for slot in found)
-        old = replace(old, slots=sealed, last_slot=present.last_slot)
+    last = max(old.sequence, present.sequence)
+    if not present.state_is_genuine(key):
+        return replace(_elsewhere(opened, at, main=True), sequence=last)
     changed = old.with_state(_state(old.state, present.state, at), key)
-    return replace(changed, sequence=max(old.sequence, present.sequence))
+    return replace(changed, sequence=last, last_slot=present.last_slot)
 
 
 def _state(old: State, present: State, at: dt.datetime) -> State:
-    """This laptop stays what it is; what was erased stays erased."""
+    """This laptop stays what it is; what was erased stays erased.
+
+    The generation grows, so that a folder from before the restore counts as older.
+    """
     return replace(
         erasures_added(old, present.erasures),
-        generation=max(old.generation, present.generation),
+        generation=max(old.generation, present.generation) + 1,
         main_number=present.main_number,
         main_since=present.main_since,
         standing=present.standing,
@@ -289,12 +308,19 @@ def _save_present(vault: OpenVault, progress: Progress) -> BackupMade | None:
 
 
 def _lay_ready(
-    folder: Path, file: Path, opened: Opened, envelope: Envelope, progress: Progress
+    folder: Path,
+    file: Path,
+    opened: Opened,
+    envelope_of: Callable[[Path], Envelope],
+    progress: Progress,
 ) -> None:
+    """`envelope_of` gets the database that was checked, and may still change it."""
     incoming = exchange.make_incoming(folder)
     try:
         with file_trouble():
             _fill(incoming, file, opened, progress)
+            envelope = envelope_of(VaultFolder(incoming).database)
+            _finish_files(incoming)
         envelopes.save(incoming, envelope)
     except BaseException:
         files.remove_folder(incoming)
@@ -307,20 +333,19 @@ def _fill(folder: Path, file: Path, opened: Opened, progress: Progress) -> None:
     demand_room(folder, opened.header.database_length)
     archive.extract_database(file, database, steps(progress))
     look_inside(database, opened, pages=True)
+    _finish_files(folder)
+
+
+def _finish_files(folder: Path) -> None:
     for name in exchange.LOG_NAMES:
         (folder / name).unlink(missing_ok=True)
-    files.sync_file(database)
+    files.sync_file(VaultFolder(folder).database)
     files.sync_folder(folder)
 
 
 def _demand_same_vault(opened: Opened, vault_id: str) -> None:
     if opened.header.vault_id != vault_id:
         raise other_vault()
-
-
-def _removed_slots(session: Session) -> list[str]:
-    statement = select(User.slot_id).where(User.deleted_at.is_not(None))
-    return list(session.scalars(statement.execution_options(include_deleted=True)))
 
 
 # ---------------------------------------------------------------- the first unlock after it
