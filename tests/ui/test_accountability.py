@@ -91,3 +91,21 @@ def test_nothing_is_clipped(
     settle(qtbot, section)
     assert find_clipped_texts(section.window().findChildren(FormDialog)[-1]) == []
     theme.apply(qapp, "light", 100)
+
+
+def test_no_draft_is_promised_where_none_can_be_kept(
+    qtbot: QtBot, section: AccountabilitySection
+) -> None:
+    """In a vault that is open for reading only, as with the beamer on."""
+    workspace = section.shell.tasks.workspace
+    assert workspace is not None
+    workspace.read_only = "Presenteren staat aan."
+    section.agree_button.click()
+    settle(qtbot, section)
+    dialog = section.window().findChildren(FormDialog)[-1]
+    dialog.form.fields["agreed_by"].widget.set_value("Het bestuur")
+    dialog.reject()
+    settle(qtbot, section)
+    said = fake(section.shell).toasts + fake(section.shell).strips
+    assert not [text for text in said if "Bewaard als concept" in text]
+    workspace.read_only = ""

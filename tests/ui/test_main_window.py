@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import QObject, Qt
@@ -440,3 +441,13 @@ def test_window_without_vault_welcomes(qtbot: QtBot, tmp_path: Path) -> None:
     window = open_window(qtbot, tmp_path / "nowhere")
     assert type(window.shut).__name__ == "WelcomePage"
     application.take_down(window)
+
+
+def test_somebody_else_starts_on_vandaag(qtbot: QtBot, opened: MainWindow) -> None:
+    """Not where the last user was: it may be a page that is not theirs."""
+    here = SimpleNamespace(user_id=opened.shell.who.user_id, empty=False)
+    opened._return_to, opened._return_user = Route("manage"), opened.shell.who.user_id
+    assert opened._start(here) == Route("manage")
+    opened._return_to = Route("manage")
+    here.user_id = 99
+    assert opened._start(here) == Route("today")

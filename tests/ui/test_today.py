@@ -268,3 +268,17 @@ def test_what_is_due_stands_at_the_side_and_leads_to_the_list(qtbot: QtBot, shel
     routes = gone_to(shell)
     page.side.findChildren(ListRow)[-1].opened.emit()
     assert routes == [Route("manage", None, "privacy")]
+
+
+def test_a_draft_is_found_before_there_is_any_group(qtbot: QtBot, shell: Shell) -> None:
+    """One may report an incident at once; setting up can wait."""
+    page = show(qtbot, shell)
+    assert page.list.isHidden()
+    kept = KeptForm(
+        "incident", 0, values={"text": "x"}, title="Melding", place=("report", None, None)
+    )
+    shell.tasks.workspace.write(drafts.keep_form, kept)
+    page.refresh()
+    wait(qtbot, shell)
+    assert page.list.isVisible()
+    assert page.set_up.isVisible()

@@ -141,7 +141,7 @@ class DraftKeeper(QObject):
         values = self._of.kept()
         if values == self._last:
             return
-        if workspace.read_only and not workspace.damaged:
+        if not self._can_keep(workspace):
             self._tell(workspace.read_only)
             return
         self._last = values
@@ -152,6 +152,9 @@ class DraftKeeper(QObject):
             sent = self._sent or _Sent()
             task = self._shell.tasks.write(self, _keep_unless_saved, sent, self._kept(values))
             task.failed(self._not_kept)
+
+    def _can_keep(self, workspace: Workspace) -> bool:
+        return not workspace.read_only or workspace.damaged
 
     def _workspace(self) -> Workspace | None:
         """The open vault; None while it is locked or the window is gone."""
@@ -165,13 +168,16 @@ class DraftKeeper(QObject):
     def leave(self) -> bool:
         """The form closes unsaved. True when something was written: it is kept as a draft."""
         written = self._of.words() != self._words and any(self._of.words())
-        if self._over or not self._ready or not written or self._workspace() is None:
+        workspace = self._workspace()
+        if self._over or not self._ready or not written or workspace is None:
             if self._ready and not self._over and self._stored and self._workspace():
                 self._forget()
             self._over = True
             return False
         self.keep()
         self._over = True
+        if not self._can_keep(workspace):
+            return False
         text = _("Kept as draft. You find it on Today.")
         self._shell.messages.toast(
             text, undo=_thrower(self._shell, self.form, self.record_id), verb=_("Throw away")

@@ -21,6 +21,7 @@ from wbos_desktop import i18n, log, paths
 from wbos_desktop.i18n import _
 
 from . import theme
+from .allowed import may_open
 from .capture import Capture
 from .guard import Guard
 from .idle import IdleClock
@@ -34,6 +35,7 @@ from .shell import Shell, Who
 
 if TYPE_CHECKING:
     from wbos_desktop.domain.today import Here
+    from wbos_desktop.errors import UserError
     from wbos_desktop.progress import Progress
     from wbos_desktop.workspace.opening import OpenVault
     from wbos_desktop.workspace.session import Workspace
@@ -68,6 +70,7 @@ class MainWindow(QMainWindow):
         self.guard.present_asked.connect(self.presenting.toggle)
         self.events: SystemEvents | None = None
         self._return_to: Route | None = None
+        self._return_user: int | None = None
         self._faces = QStackedWidget()
         self.setCentralWidget(self._faces)
         self.setMinimumSize(1024, 540)
@@ -124,11 +127,9 @@ class MainWindow(QMainWindow):
         if workspace is None:
             return
         close = partial(_close, None if self._exchanging else self.shell.vault, workspace)
-        self.guard.curtains.draw()
+        self.guard.shut()
         try:
             self._leave(work)
-        except Exception as error:  # noqa: BLE001 - the curtain stays before what was not left
-            log.bug(error)
         finally:
             self.work = None
             self.shell.tasks.workspace = None
@@ -136,22 +137,28 @@ class MainWindow(QMainWindow):
             self.shell.tasks.end(self, close).finally_(self._locked)
 
     def _leave(self, work: WorkView | None) -> None:
-        """Behind the curtain: last calls, then the door; nothing of the pages stays."""
+        """Behind the curtain: last calls, then the door; nothing of the pages stays.
+
+        A bug in one step holds up no other, and the curtain opens for nothing but the door.
+        """
         if work is not None:
             self._return_to = self._return_to_after_lock()
-            work.close_pages()
-        self.idle.stop()
-        self.presenting.forget()
+            self._return_user = self.shell.who.user_id
+            _carried_out(work.close_pages)
+        _carried_out(self.idle.stop)
+        _carried_out(self.presenting.forget)
         self.work = None
         self.shell.who.__dict__.update(Who().__dict__)
-        self.shell.tasks.drop_all()
-        self.show_shut()
-        close_dialogs(self)
-        self.guard.stop()
+        _carried_out(self.shell.tasks.drop_all)
+        at_door = _carried_out(self.show_shut)
+        if not at_door:
+            self._remove_faces()
+        if _carried_out(partial(close_dialogs, self)) and at_door:
+            _carried_out(self.guard.stop)
         if self.shut is not None:
-            self.shut.focus_first()  # closing dialogs takes the focus away
-        self.shell.clipboard.clear()
-        self.shell.navigator.forget()
+            _carried_out(self.shut.focus_first)  # closing dialogs takes the focus away
+        _carried_out(self.shell.clipboard.clear)
+        _carried_out(self.shell.navigator.forget)
 
     def while_closed(self, function: Callable[[], None], sentence: str) -> None:
         """Lock, call the function with the vault closed, then say the sentence at the door."""
@@ -272,7 +279,24 @@ class MainWindow(QMainWindow):
         vault.workspace.changed.append(self.shell.tasks.note_changed)
         self.shell.vault = vault
         self.shell.tasks.workspace = vault.workspace
-        self.shell.tasks.run(self, _enter_first, vault).then(self._enter)
+        self.idle.start(self.shell.settings.get("lock_minutes"))
+        task = self.shell.tasks.run(self, _enter_first, vault).then(self._enter)
+        task.failed(self._turned_back).finally_(self._back_at_door)
+
+    def _turned_back(self, error: UserError) -> None:
+        """The first step inside failed: the vault is closed again, and the door says why."""
+        self._back_at_door()
+        if self.shut is not None:
+            self.shell.messages.strip(self.shut, error.message, kind="error")
+
+    def _back_at_door(self) -> None:
+        """Forget a vault that was opened but not entered; nothing when the pages show."""
+        if self.work is not None or self.shell.tasks.workspace is None:
+            return
+        self.idle.stop()
+        self.shell.tasks.workspace = None
+        self.shell.vault = None
+        self.show_shut()
 
     def _enter(self, here: Here) -> None:
         from wbos_desktop.services import export_files
@@ -289,7 +313,7 @@ class MainWindow(QMainWindow):
             self.shell.tasks.write(self, export_files.remove_parts)
         for notice in self.shell.vault.notices if self.shell.vault else ():
             self.shell.messages.toast(notice)
-        start, self._return_to = self._return_to or self._first_route(here), None
+        start = self._start(here)
         self.shell.navigator.go(start)
         if start.page != "today" and self.shell.vault and not self.shell.vault.notices:
             from .drafts import offer_last
@@ -330,6 +354,14 @@ class MainWindow(QMainWindow):
         self._set_face(work)
         self.work, self.shut = work, None
 
+    def _start(self, here: Here) -> Route:
+        """Where the same user was before the lock; somebody else starts on Vandaag."""
+        known, self._return_to = self._return_to, None
+        if self._return_user not in (None, here.user_id):
+            return Route("today")
+        start = known or self._first_route(here)
+        return start if may_open(self.shell.who, start.page) else Route("today")
+
     def _first_route(self, here: Here) -> Route:
         name = self.shell.settings.get("last_page")
         return Route(name if name in PAGES and not here.empty else "today")
@@ -354,12 +386,15 @@ class MainWindow(QMainWindow):
         self.show_shut()
 
     def _set_face(self, face: QWidget) -> None:
+        self._remove_faces()
+        self._faces.addWidget(face)
+        self._faces.setCurrentWidget(face)
+
+    def _remove_faces(self) -> None:
         while (old := self._faces.currentWidget()) is not None:
             self._faces.removeWidget(old)
             old.hide()
             old.deleteLater()
-        self._faces.addWidget(face)
-        self._faces.setCurrentWidget(face)
 
     def _add_shortcuts(self) -> None:
         keys: dict[str, Callable[[], object]] = {
@@ -431,12 +466,29 @@ def _close(vault: OpenVault | None, workspace: Workspace) -> None:
 
 
 def _enter_first(vault: OpenVault) -> Here:
-    """After a restore erase again what was erased, before anything is read; then who is here."""
+    """After a restore erase again what was erased, before anything is read; then who is here.
+
+    When that fails the vault is closed: it may not stay open behind the door.
+    """
     from wbos_desktop import vaults
     from wbos_desktop.services import today
 
-    vaults.settle_restored(vault)
-    return vault.workspace.read(today.who_is_here)
+    try:
+        vaults.settle_restored(vault)
+        return vault.workspace.read(today.who_is_here)
+    except BaseException:
+        vault.workspace.close()
+        raise
+
+
+def _carried_out(step: Callable[[], object]) -> bool:
+    """Do one step of leaving; False when it met a bug, which goes into the log."""
+    try:
+        step()
+    except Exception as error:  # noqa: BLE001 - leaving goes on whatever a page does
+        log.bug(error)
+        return False
+    return True
 
 
 def _check_quickly(progress: Progress, workspace: Workspace) -> bool:

@@ -45,7 +45,12 @@ class NewRequestDialog(FormDialog):
             [
                 Field(_("Pupil"), "pupil", PeopleField(_("Pupil"), self._suggest, single=True)),
                 Field(_("Who asks"), "requester_kind", self._kind, hint=requester_hint("parent")),
-                Field(_("Name of who asks"), "requester_name", TextField(), optional=True),
+                Field(
+                    _("Name of who asks"),
+                    "requester_name",
+                    TextField(),
+                    hint=_("A pupil who asks needs no name here."),
+                ),
                 Field(
                     _("Came in on"),
                     "received_on",

@@ -204,6 +204,7 @@ class AccessReview(QWidget):
         waiting = [key for key, passage in enumerate(passages, start=1) if not passage.judged]
         if waiting:
             self.table.select(waiting[0])
+            self._selected(waiting[0])  # it may be the row that was chosen already
 
     # ------------------------------------------------------------ what is done
     def _decide(self, passage: Passage, decision: str, reason: str) -> None:

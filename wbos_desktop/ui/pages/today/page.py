@@ -16,7 +16,7 @@ from wbos_desktop.errors import Invalid, UserError
 from wbos_desktop.i18n import _, ngettext
 from wbos_desktop.services import actions, retention, steps, today
 from wbos_desktop.ui import theme
-from wbos_desktop.ui.allowed import may_open
+from wbos_desktop.ui.allowed import allowed, may_open
 from wbos_desktop.ui.drafts import throw_away
 from wbos_desktop.ui.page import Page, Shell
 from wbos_desktop.ui.registry import PAGES
@@ -54,7 +54,7 @@ class TodayPage(Page):
         )
         self.report.setVisible(may_open(shell.who, "report"))
         self.list = TaskList()
-        self.side = SideColumn()
+        self.side = SideColumn(may_plan=allowed(shell.who, "write", "meeting"))
         self.set_up = SetUpView()
         self.backup_line = MessageStrip(closable=False)
         self.backup_line.action.connect(lambda: shell.go("manage", tab="backup"))
@@ -126,14 +126,18 @@ class TodayPage(Page):
         day = found.day
         self.header.set_title(greeting(self.shell.who.given_name, day.hour), _facts(found))
         first_run = found.set_up.groups == 0
-        self.report.setHidden(first_run)  # its own card has it, beside the step's primary
+        # On the first run its own card has the button, beside the primary of the step.
+        self.report.setVisible(not first_run and may_open(self.shell.who, "report"))
         self.set_up.setVisible(first_run)
-        self.list.setVisible(not first_run)
+        # What was begun before there is any group is found here all the same.
+        begun = bool(found.drafts or found.tasks or found.to_assess)
+        self.list.setVisible(begun or not first_run)
         self.side.setVisible(not first_run)
+        if begun or not first_run:
+            self.list.show_overview(found)
         if first_run:
             self.set_up.show_state(found.set_up)
         else:
-            self.list.show_overview(found)
             self.side.show_overview(found)
 
     def _choose_scope(self, scope: str) -> None:

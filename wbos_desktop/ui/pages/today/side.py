@@ -27,8 +27,9 @@ class SideColumn(QWidget):
 
     go_asked = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, *, may_plan: bool = True, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.may_plan = may_plan
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(int(theme.size("cardGap")))
@@ -69,7 +70,8 @@ class SideColumn(QWidget):
         card = Card(_("Next meeting"))
         if meeting is None:
             card.body.addWidget(Label(_("No meeting is planned yet."), "sub", wrap=True))
-            self._add_button(card, _("Plan a meeting"), Route("meetings"))
+            if self.may_plan:
+                self._add_button(card, _("Plan a meeting"), Route("meetings"))
             return card
         card.head.addWidget(Chip(_days_away(meeting.due), "clock"))
         card.set_title(kind_text(meeting.row.kind))
