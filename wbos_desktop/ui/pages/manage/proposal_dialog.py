@@ -44,7 +44,7 @@ class ProposalDialog(Dialog):
     def __init__(self, shell: Shell, parent: QWidget) -> None:
         super().__init__(
             _("What is due"),
-            _("Tick what may go. Nothing is erased without your yes."),
+            _("Untick what stays. Nothing is erased without your yes."),
             width=760,
             parent=parent,
         )
@@ -95,7 +95,7 @@ class ProposalDialog(Dialog):
     def _show_clock(self, question: ClockQuestion) -> None:
         card = Card(title=_("Is today's date right?"), ground="surface.canvas")
         text = _(
-            "This computer says it is {today}. WBOS was last used on {last}."
+            "This computer says it is {today}. After {last} WBOS was not used for a long time."
             " With a wrong date too much would be due."
         ).format(
             today=date_long(question.today, weekday=False),
