@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 
 from tests.factories import make_case, make_group, make_staff
 from wbos_desktop.db.context import context
-from wbos_desktop.db.models.cases import CaseStep
+from wbos_desktop.db.models.cases import Case, CaseStep
 from wbos_desktop.db.models.incidents import Incident, InvolvedPerson
 from wbos_desktop.db.models.keeping import StatedView
 from wbos_desktop.db.models.profiles import Observation, ObservationPupil
-from wbos_desktop.db.models.school import Pupil
+from wbos_desktop.db.models.school import Pupil, User
 from wbos_desktop.db.models.system import AuditLine
 from wbos_desktop.domain.access import AccessChecks, AccessDraft, Passage, due_day
 from wbos_desktop.errors import Conflict, Invalid, NotAllowed
@@ -132,6 +132,36 @@ def test_observations_views_and_group_texts(session: Session, request_id: int) -
     session.add_all([one, view])
     session.flush()
     assert {"Zit alleen", "Wij zien dat anders"} <= set(texts(session, request_id))
+
+
+def hide_from_reporter(session: Session, case_id: int) -> Incident:
+    """Another coordinator, who reported it, acts; the case is of level 'named'."""
+    staff = make_staff(session)
+    user = User(staff_id=staff, role="coordinator", slot_id="x", public_key=b"")
+    incident = session.scalars(select(Incident).where(Incident.case_id == case_id)).one()
+    session.get_one(Case, case_id).level = "named"
+    incident.reporter_id = staff
+    session.add(user)
+    session.flush()
+    session.info["context"] = replace(context(session), user_id=user.id, staff_id=staff)
+    return incident
+
+
+def test_a_reporter_gets_the_report_and_no_handling_of_a_hidden_case(
+    session: Session, case_id: int, request_id: int
+) -> None:
+    person = session.scalars(
+        select(InvolvedPerson).where(InvolvedPerson.pupil_id == pupil_named(session, "Yasmin"))
+    ).one()
+    person.role_note, person.parents_informed_how = "bang", "thuis"
+    handling = {"Verhaal van Yasmin", "bang", "thuis"}
+    session.flush()
+    assert handling <= set(texts(session, request_id))
+    incident = hide_from_reporter(session, case_id)
+    assert set(texts(session, request_id)) == {incident.text}
+    person.created_at += dt.timedelta(days=1)  # came in with the handling
+    session.flush()
+    assert texts(session, request_id) == {}
 
 
 def test_a_changed_text_asks_for_a_new_look(session: Session, request_id: int) -> None:

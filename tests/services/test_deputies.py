@@ -38,12 +38,25 @@ def draft(session, joost):
     )
 
 
+def arrange(session, draft):
+    """A coordinator who gets nothing by it saves the period; its id."""
+    me = context(session)
+    staff = factories.make_staff(session)
+    user = User(staff_id=staff, role="coordinator", slot_id="", public_key=b"")
+    session.add(user)
+    session.flush()
+    session.info["context"] = replace(me, user_id=user.id, staff_id=staff)
+    period = deputies.save_deputy(session, draft)
+    session.info["context"] = me
+    return period
+
+
 def on(session, day):
     session.info["context"] = replace(context(session), today=day)
 
 
 def test_it_holds_from_first_to_last_day_and_ends_by_itself(session, draft, joost):
-    deputies.save_deputy(session, draft)
+    arrange(session, draft)
     for shift, expected in [(-2, set()), (-1, {joost}), (0, {joost}), (1, {joost}), (2, set())]:
         on(session, TODAY + shift * DAY)
         assert deputies.stands_in_for(session) == expected, shift
@@ -51,19 +64,19 @@ def test_it_holds_from_first_to_last_day_and_ends_by_itself(session, draft, joos
 
 
 def test_the_words_name_the_absent_colleague(session, draft, joost):
-    deputies.save_deputy(session, draft)
+    arrange(session, draft)
     assert deputies.absent_names(session) == {joost: "Joost"}
 
 
 def test_nobody_else_gets_it(session, draft, joost):
-    deputies.save_deputy(session, draft)
+    arrange(session, draft)
     session.info["context"] = replace(context(session), staff_id=joost)
     assert deputies.stands_in_for(session) == set()
 
 
 def test_it_does_not_pass_on(session, draft, joost):
     anna = factories.make_staff(session)
-    deputies.save_deputy(session, draft)
+    arrange(session, draft)
     later = TODAY + 2 * DAY
     karin = draft.deputy_id
     deputies.save_deputy(
@@ -74,7 +87,7 @@ def test_it_does_not_pass_on(session, draft, joost):
 
 
 def test_a_reader_gets_nothing(session, draft):
-    deputies.save_deputy(session, draft)
+    arrange(session, draft)
     session.info["context"] = replace(context(session), role="reader")
     assert deputies.stands_in_for(session) == set()
 
@@ -102,9 +115,19 @@ def test_nobody_stands_in_for_themselves(session, draft, joost):
     assert list(caught.value.fields) == ["deputy_id"]
 
 
+def test_nobody_appoints_themselves_as_deputy_of_somebody_else(session, draft):
+    with pytest.raises(Invalid) as caught:
+        deputies.save_deputy(session, draft)
+    assert list(caught.value.fields) == ["deputy_id"]
+    period = arrange(session, draft)
+    with pytest.raises(Invalid):  # nor longer
+        deputies.save_deputy(session, replace(deputies.get_deputy(session, period), note="nog"))
+    assert draft.deputy_id not in dict(deputies.deputy_form(session).deputies)
+
+
 def test_overlap_is_refused(session, draft, joost):
     anna = factories.make_staff(session)
-    deputies.save_deputy(session, draft)
+    arrange(session, draft)
     for other, field in [
         (replace(draft, deputy_id=anna), "first_day"),
         (replace(draft, absent_id=anna, deputy_id=joost), "deputy_id"),
@@ -119,11 +142,11 @@ def test_overlap_is_refused(session, draft, joost):
 
 
 def test_a_period_can_be_changed_and_removed(session, draft):
-    period = deputies.save_deputy(session, draft)
+    period = arrange(session, draft)
     known = deputies.get_deputy(session, period)
-    deputies.save_deputy(session, replace(known, last_day=TODAY, note=" scholing "))
+    arrange(session, replace(known, last_day=TODAY, note=" scholing "))
     with pytest.raises(Conflict):
-        deputies.save_deputy(session, known)
+        arrange(session, known)
     assert deputies.list_deputies(session)[0].note == "scholing"
     deputies.remove_deputy(session, period)
     assert deputies.list_deputies(session) == []
@@ -133,7 +156,7 @@ def test_a_period_can_be_changed_and_removed(session, draft):
 
 
 def test_the_list_says_when_and_whether_the_deputy_can_unlock(session, draft, joost):
-    deputies.save_deputy(session, draft)
+    arrange(session, draft)
     far = TODAY + 9 * DAY
     back = replace(draft, absent_id=draft.deputy_id, deputy_id=joost, first_day=far, last_day=far)
     deputies.save_deputy(session, back)
@@ -145,7 +168,7 @@ def test_the_list_says_when_and_whether_the_deputy_can_unlock(session, draft, jo
 
 @pytest.mark.parametrize("role", ["member", "lead", "reader"])
 def test_only_a_coordinator_arranges_it(session, draft, role):
-    period = deputies.save_deputy(session, draft)
+    period = arrange(session, draft)
     session.info["context"] = replace(context(session), role=role)
     with pytest.raises(NotAllowed):
         deputies.save_deputy(session, draft)
@@ -216,3 +239,59 @@ def test_the_deputy_may_open_and_finish_the_step(session, draft, joost, work, sa
 def test_own_work_is_not_marked(session, work, joost):
     session.info["context"] = replace(context(session), staff_id=joost)
     assert {name for _kind, name in kinds(session)} == {""}
+
+
+# Cases of level 'named'
+
+
+@pytest.fixture
+def named(session, joost):
+    """A case of level 'named' of Joost, with an action about it for him; the case."""
+    case = factories.make_case(session)
+    found = session.get(Case, case)
+    found.level, found.owner_id = "named", joost
+    session.add(Action(text="Bel de politie", owner_id=joost, due_on=TODAY, case_id=case))
+    session.flush()
+    return case
+
+
+def as_joost(session, joost):
+    user = User(staff_id=joost, role="coordinator", slot_id="", public_key=b"")
+    session.add(user)
+    session.flush()
+    session.info["context"] = replace(context(session), user_id=user.id, staff_id=joost)
+
+
+def sees(session, case):
+    """Whether the acting user may open the case, and the texts of the actions shown."""
+    try:
+        visibility.get_case_model(session, case)
+    except NotFound:
+        opened = False
+    else:
+        opened = True
+    found = session.scalars(select(Action.text).where(visibility.visible_actions(session)))
+    return opened, found.all()
+
+
+def test_a_coordinator_gives_nobody_the_named_cases_of_another(session, draft, named, sanne):
+    deputies.save_deputy(session, replace(draft, deputy_id=sanne.staff_id))
+    session.info["context"] = sanne
+    assert deputies.stands_in_for(session) == {draft.absent_id}
+    assert sees(session, named) == (False, [])
+
+
+def test_the_absent_person_passes_on_named_cases(session, draft, joost, named, sanne):
+    as_joost(session, joost)
+    deputies.save_deputy(session, replace(draft, deputy_id=sanne.staff_id))
+    session.info["context"] = sanne
+    assert sees(session, named) == (True, ["Bel de politie"])
+
+
+def test_a_period_that_another_changed_passes_on_no_named_case(session, draft, joost, named, sanne):
+    as_joost(session, joost)
+    period = deputies.save_deputy(session, draft)
+    mine = deputies.get_deputy(session, period)
+    arrange(session, replace(mine, deputy_id=sanne.staff_id))
+    session.info["context"] = sanne
+    assert sees(session, named) == (False, [])

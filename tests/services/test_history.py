@@ -241,6 +241,25 @@ def test_a_reporter_sees_own_changes_only_whatever_became_of_the_report(session:
     assert "Zeer ernstig" not in repr(found)
 
 
+@pytest.mark.parametrize(("level", "hidden"), [("named", True), ("involved", False)])
+def test_a_coordinator_who_reported_sees_no_handling_of_a_hidden_case(
+    session: Session, level: str, hidden: bool
+) -> None:
+    case_id = factories.make_case(session, "PST")
+    session.get_one(Case, case_id).level = level
+    found = session.scalars(select(Incident).where(Incident.case_id == case_id)).one()
+    reporter = become(session, "coordinator")
+    found.reporter_id = reporter
+    session.info["context"] = replace(session.info["context"], user_id=1, staff_id=1)
+    next_gesture(session)
+    session.scalars(select(InvolvedPerson)).first().account = "VERTELD IN VERTROUWEN"
+    next_gesture(session)
+    user = session.scalars(select(User.id).where(User.staff_id == reporter)).one()
+    session.info["context"] = replace(session.info["context"], user_id=user, staff_id=reporter)
+    told = repr(history.load_history(session, "incidents", found.id))
+    assert ("VERTELD IN VERTROUWEN" not in told) == hidden
+
+
 def test_private_answers_show_to_their_teacher_only(session: Session) -> None:
     group_id = factories.make_group(session)
     profile_id = factories.make_profile(

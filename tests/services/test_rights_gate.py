@@ -41,6 +41,7 @@ FREE = {
     "protocols.install_catalogue": "shipped content only",
     "scenarios.install_catalogue": "shipped content only",
     "deputies.stands_in_for": "the acting user's own standing",
+    "deputies.trusted_by": "the acting user's own standing",
     "deputies.acting_for": "the acting user's own standing",
     "deputies.absent_names": "the acting user's own standing",
     "erasure.begin_job": "part of an erasure, whose door was asked",

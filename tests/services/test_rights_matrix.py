@@ -517,10 +517,12 @@ def test_a_deputy_works_as_the_absent_colleague(world: World) -> None:
         stands_in(world, world.somebody)
         for level, group, relation in (
             ("involved", "other", "none"),
-            ("named", "other", "none"),
             ("team", "own", "none"),
         ):
             assert case_letter(world, "member", level, group, relation) == "W"
+        # Karin arranged it, not Wim himself.
+        assert case_letter(world, "member", "named", "other", "none") == "-"
+        assert case_letter(world, "coordinator", "named", "other", "none") == "-"
         assert group_letter(world, "member", "profile", "other") == "W"
         assert case_letter(world, "reader", "involved", "other", "none") == "-"
     world.session.info.pop("stands_in_for", None)

@@ -268,8 +268,11 @@ def test_standing_in_is_arranged_changed_and_removed(world: World) -> None:
     dialog.save()
     world.settle()
     assert dialog.form.rows["absent_id"].error
-    dialog.form.fields["absent_id"].widget.set_value(world.joost)
-    dialog.form.fields["deputy_id"].widget.set_value(world.window.shell.who.staff_id)
+    me = world.window.shell.who.staff_id
+    dialog.form.fields["absent_id"].widget.set_value(me)
+    dialog.form.fields["deputy_id"].widget.set_value(me)
+    assert dialog.form.fields["deputy_id"].widget.value() is None  # nobody chooses oneself
+    dialog.form.fields["deputy_id"].widget.set_value(world.joost)
     world.type(dialog.form.fields["last_day"].widget, "31-12-2099")
     dialog.save()
     world.settle()
@@ -278,12 +281,12 @@ def test_standing_in_is_arranged_changed_and_removed(world: World) -> None:
     dialog.save()
     world.settle()
     row = next(
-        row for row in world.panel.findChildren(ListRow) if "voor Joost" in row.accessibleName()
+        row for row in world.panel.findChildren(ListRow) if "voor Karin" in row.accessibleName()
     )
     row.click()
     world.dialog(DeputyDialog)._remove()
     world.settle()
-    assert not any("voor Joost" in name for name in world.rows())
+    assert not any("voor Karin" in name for name in world.rows())
     assert world.window.shell.tasks.workspace.read(deputies.list_deputies) == []
 
 
@@ -309,7 +312,7 @@ def test_every_dialog_fits(world: World, qapp: QApplication, language: str, size
         lambda: NewPasswordDialog(shell, joost, parent),
         lambda: AccessDialog(shell, joost, parent),
         lambda: RecoveryCodeDialog(shell, parent),
-        lambda: DeputyDialog(shell, DeputyForm(DeputyDraft(), staff, day), parent),
+        lambda: DeputyDialog(shell, DeputyForm(DeputyDraft(), staff, day, staff), parent),
     )
     for make in makers:
         dialog = make()

@@ -65,8 +65,12 @@ class DeputyDraft:
 
 @dataclass(frozen=True)
 class DeputyForm:
-    """A period with what its form needs: (staff id, name) of who works here, and today."""
+    """A period with what its form needs: (staff id, name) of who works here, and today.
+
+    `deputies` are those of the staff whom the acting user may choose to stand in.
+    """
 
     draft: DeputyDraft
     staff: tuple[tuple[int, str], ...]
     today: dt.date
+    deputies: tuple[tuple[int, str], ...]

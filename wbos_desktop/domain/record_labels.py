@@ -325,5 +325,6 @@ def _small() -> dict[str, dict[str, str]]:
             "kind": _("Kind"),
             "label": _("Name"),
         },
+        "stated_views": {"stated_on": _("Day"), "text": _("Text")},
         "emergency_contacts": {"label": _("Name"), "phone": _("Telephone number")},
     }

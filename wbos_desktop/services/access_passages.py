@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from wbos_desktop.db.base import Record
@@ -29,7 +29,7 @@ from wbos_desktop.domain.masking import Names, OnlyOne, Person
 from wbos_desktop.domain.people import display_name
 from wbos_desktop.i18n import _
 
-from .visibility import visible_cases, visible_incidents
+from .visibility import shown_persons, visible_cases, visible_incidents
 
 
 @dataclass(frozen=True)
@@ -114,14 +114,16 @@ def _about(session: Session, pupil_id: int) -> _About:
     incidents = session.scalars(
         select(Incident)
         .join(InvolvedPerson, InvolvedPerson.incident_id == Incident.id)
-        .where(InvolvedPerson.pupil_id == pupil_id, visible_incidents(session))
+        .where(InvolvedPerson.pupil_id == pupil_id)
+        .where(visible_incidents(session), shown_persons(session))
         .distinct()
     ).all()
     incident_ids = [incident.id for incident in incidents]
     involved = session.scalars(
-        select(InvolvedPerson).where(
-            InvolvedPerson.pupil_id == pupil_id, InvolvedPerson.incident_id.in_(incident_ids)
-        )
+        select(InvolvedPerson)
+        .join(Incident, Incident.id == InvolvedPerson.incident_id)
+        .where(InvolvedPerson.pupil_id == pupil_id, Incident.id.in_(incident_ids))
+        .where(shown_persons(session))
     ).all()
     case_ids = {incident.case_id for incident in incidents if incident.case_id is not None}
     cases = session.scalars(select(Case).where(Case.id.in_(case_ids), visible_cases(session))).all()
@@ -155,11 +157,18 @@ def _each(record: Any, day: dt.date, fields: dict[str, str]) -> Iterator[_Found]
 
 
 def _of_incidents(about: _About) -> Iterator[_Found]:
-    days = {incident.id: incident.happened_on for incident in about.incidents}
+    seen = {case.id for case in about.cases}
+    days = {
+        incident.id: incident.happened_on
+        for incident in about.incidents
+        if incident.case_id is None or incident.case_id in seen
+    }
     for incident in about.incidents:
         label = _("What happened ({number})").format(number=incident.number)
         yield _Found(incident, "text", label, incident.happened_on)
     for person in about.involved:
+        if person.incident_id not in days:
+            continue  # its reporter sees the report, not how a hidden case went on
         yield from _each(
             person,
             days[person.incident_id],
@@ -252,5 +261,18 @@ def _of_meetings(session: Session, about: _About) -> Iterator[_Found]:
 
 
 def _of_views(session: Session, pupil_id: int) -> Iterator[_Found]:
-    for view in session.scalars(select(StatedView).where(StatedView.pupil_id == pupil_id)):
+    """Beside the cases that the acting user may see, and what is reported outside others."""
+    seen = select(Case.id).where(visible_cases(session))
+    reports = select(Incident.id).where(
+        visible_incidents(session), or_(Incident.case_id.is_(None), Incident.case_id.in_(seen))
+    )
+    subject = StatedView.subject_table
+    found = select(StatedView).where(
+        StatedView.pupil_id == pupil_id,
+        or_(
+            and_(subject == Case.__tablename__, StatedView.subject_id.in_(seen)),
+            and_(subject == Incident.__tablename__, StatedView.subject_id.in_(reports)),
+        ),
+    )
+    for view in session.scalars(found):
         yield _Found(view, "text", _("View of pupil or parent"), view.stated_on)

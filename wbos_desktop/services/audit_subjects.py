@@ -10,19 +10,21 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import Session
 
+from wbos_desktop.db import erasing
 from wbos_desktop.db.context import context
 from wbos_desktop.db.models.cases import Case
-from wbos_desktop.db.models.incidents import Incident
+from wbos_desktop.db.models.incidents import Incident, InvolvedPerson
 from wbos_desktop.db.models.system import AuditLine, Change
 from wbos_desktop.errors import NotFound
 from wbos_desktop.i18n import _
 
 from .record_tree import CHILDREN, Key, table_of, tree
-from .visibility import visible_cases, visible_incidents
+from .visibility import shown_persons, visible_cases, visible_incidents
 
 PRIVATE = ("norm_responses", "presence_checks", "scenario_practices")
 """What a teacher keeps for oneself: others see that a line is there, not of what."""
 
+_OF_PUPIL = ("memberships", "involved_persons", "observation_pupils")
 _SLICE = 500
 
 
@@ -89,17 +91,16 @@ def of_pupil(session: Session, pupil_id: int) -> Subject:
         raise NotFound(_("This is not there any more."))
     found = Subject()
     found.add("pupils", [pupil_id])
-    for table in ("memberships", "involved_persons", "observation_pupils"):
-        found.add(table, _referring(session, table, "pupil_id", pupil_id))
-    for table in ("access_requests", "stated_views"):
-        found.add(table, _referring(session, table, "pupil_id", pupil_id))
+    hidden = hidden_records(session)
+    for table in (*_OF_PUPIL, "access_requests", "stated_views"):
+        ids = _referring(session, table, "pupil_id", pupil_id)
+        found.add(table, ids - hidden.get(table, set()))
     _add_groups(session, found, pupil_id)
     for table, column, parent in (
         ("observation_pupils", "observation_id", "observations"),
         ("involved_persons", "incident_id", "incidents"),
     ):
         found.add(parent, _parents(session, table, column, found.ids[table]))
-    hidden = hidden_records(session)
     found.ids["incidents"] -= hidden.get("incidents", set())
     cases = _parents(session, "incidents", "case_id", found.ids["incidents"])
     for case_id in cases - hidden.get("cases", set()):
@@ -185,14 +186,29 @@ def hidden_records(session: Session) -> dict[str, set[int]]:
         _hide(session, found, name, _of(session, name, "agenda_item_id", items))
     uses = _of(session, "scenario_uses", "case_id", found.get("cases", set()))
     _hide(session, found, "scenario_uses", uses)
+    _hide(session, found, "involved_persons", _persons_of_handling(session))
     return found
+
+
+def _persons_of_handling(session: Session) -> set[int]:
+    """Who came into a report of one's own with the handling in a hidden case."""
+    found = (
+        select(InvolvedPerson.id)
+        .join(Incident, Incident.id == InvolvedPerson.incident_id)
+        .where(~shown_persons(session))
+    )
+    return set(session.scalars(found))
 
 
 def _hide(session: Session, found: dict[str, set[int]], name: str, ids: set[int]) -> None:
     new = ids - found.setdefault(name, set())
     found[name] |= new
     if new:
+        for table, ids in erasing.rows_about(session, name, new).items():
+            _hide(session, found, table, ids)
         for child in CHILDREN.get(name, ()):
+            if child.about:
+                continue
             _hide(session, found, child.table, _of(session, child.table, child.column, new))
 
 

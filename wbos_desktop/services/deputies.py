@@ -3,6 +3,9 @@
 The deputy gets the absent person's steps, actions and planned observations beside their own,
 and what that person may see as owner, responsible or listed viewer. It passes on no further:
 whoever stands in for a deputy gets only that deputy's own work. It ends by itself.
+
+Nobody gives it to himself. Cases of level 'named' are not passed on by others than the absent
+person: only of who arranged and kept the period does the deputy reach them.
 """
 
 from __future__ import annotations
@@ -29,21 +32,39 @@ def stands_in_for(session: Session) -> set[int]:
 
     A reader stands in for nobody: that role sees no cases.
     """
+    return set(_periods_now(session))
+
+
+def trusted_by(session: Session) -> set[int]:
+    """Those of `stands_in_for` who chose the acting user themselves, and nobody changed it since:
+    the only ones whose cases of level 'named' the user reaches."""
+    return {absent for absent, chosen in _periods_now(session).items() if chosen}
+
+
+def _periods_now(session: Session) -> dict[int, bool]:
+    """By absent colleague of today: whether that person arranged it."""
     who = context(session)
     if who.staff_id is None or who.role == "reader":
-        return set()
+        return {}
     asked = (who.staff_id, who.today)
-    known: tuple[tuple[int, dt.date], set[int]] | None = session.info.get(_CACHE)
+    known: tuple[tuple[int, dt.date], dict[int, bool]] | None = session.info.get(_CACHE)
     if known is None or known[0] != asked:
-        found = session.scalars(
-            select(Deputy.absent_id).where(
+        of_absent = select(User.id).where(
+            User.staff_id == Deputy.absent_id, User.deleted_at.is_(None)
+        )
+        found = session.execute(
+            select(
+                Deputy.absent_id,
+                Deputy.created_by.in_(of_absent) & Deputy.updated_by.in_(of_absent),
+            ).where(
                 Deputy.deputy_id == who.staff_id,
                 Deputy.first_day <= who.today,
                 Deputy.last_day >= who.today,
             )
         )
-        known = session.info[_CACHE] = (asked, set(found))
-    return set(known[1])
+        chosen = {absent: bool(own) for absent, own in found}
+        known = session.info[_CACHE] = (asked, chosen)
+    return known[1]
 
 
 def acting_for(session: Session) -> set[int]:
@@ -118,7 +139,9 @@ def deputy_form(session: Session, deputy_id: int | None = None) -> DeputyForm:
         .order_by(Staff.sort_name, Staff.given_name, Staff.id)
     )
     staff = tuple((staff_id, display_name(*name)) for staff_id, *name in found)
-    return DeputyForm(draft, staff, today)
+    me = context(session).staff_id
+    others = tuple(one for one in staff if one[0] != me or one[0] == draft.deputy_id)
+    return DeputyForm(draft, staff, today, others)
 
 
 @needs("write", "user")
@@ -127,8 +150,13 @@ def save_deputy(session: Session, draft: DeputyDraft) -> int:
 
     Raises Invalid (oneself, two deputies for one person at a time, a deputy who is absent or
     an absent person who stands in for somebody else on those days), Conflict, NotFound.
+    Who would get the work of a colleague is somebody else than who arranges it.
     """
     draft.check()
+    if draft.deputy_id == context(session).staff_id:
+        raise Invalid(
+            {"deputy_id": _("You can't choose yourself. Ask another coordinator to do it.")}
+        )
     assert draft.absent_id is not None
     assert draft.deputy_id is not None
     assert draft.first_day is not None

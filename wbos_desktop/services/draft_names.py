@@ -11,13 +11,43 @@ from sqlalchemy.orm import Session
 from wbos_desktop.db.models.system import Draft
 from wbos_desktop.domain.masking import NameEraser
 
-_TABLES = {
+_PAGES = {
     "case": "cases",
+    "incident": "incidents",
     "assess": "incidents",
     "meetings": "meetings",
+    "scenarios": "scenarios",
     "group": "groups",
     "observe": "groups",
 }
+# What the number of a form is, where its page does not say so.
+_FORMS = {
+    "facts": ("incidents",),
+    "person_add": ("incidents",),
+    "person": ("involved_persons",),
+    "agenda_item": ("agenda_items",),
+    "minutes": ("agenda_items",),
+    "profile": ("profiles",),
+    "presence": ("profiles",),
+    "access_checks": ("access_requests",),
+    "access_extend": ("access_requests",),
+    "access_refused": ("access_requests",),
+    "access_withdrawn": ("access_requests",),
+    "access_given": ("access_requests",),
+    # A hold is on a record of one of these kinds; the form does not keep which.
+    "hold": ("pupils", "cases", "incidents", "groups", "meetings"),
+}
+# New records that are about one pupil as a whole.
+_OF_ONE = ("access_request", "view")
+
+
+def subjects(draft: Draft) -> set[tuple[str, int]]:
+    """Table and id of the records that an unfinished form stands on."""
+    page, record_id = (draft.data.get("place") or ("", None))[:2]
+    found = {(table, draft.record_id) for table in _FORMS.get(draft.form, ()) if draft.record_id}
+    if page in _PAGES and record_id is not None:
+        found.add((_PAGES[page], record_id))
+    return found
 
 
 def take_out_of_drafts(
@@ -30,12 +60,15 @@ def take_out_of_drafts(
     """Take the pupil out of everybody's unfinished forms.
 
     In a form about a record in `near` (table to ids), and in one that names the pupil as a
-    person, each form of the name goes; elsewhere the full name only.
+    person, each form of the name goes; elsewhere the full name only. A form for something that
+    is about this pupil as a whole goes.
     """
     for draft in session.scalars(select(Draft)):
-        page, record_id = (draft.data.get("place") or ("", None))[:2]
-        is_near = record_id in near.get(_TABLES.get(str(page), ""), ())
+        is_near = any(key in near.get(table, ()) for table, key in subjects(draft))
         named = _names(draft.data, pupil_id)
+        if draft.form in _OF_ONE and (named or _is_chosen(draft.data, pupil_id)):
+            session.delete(draft)
+            continue
         cleaned = _without(draft.data, pupil_id, near_eraser if is_near or named else whole)
         if cleaned != draft.data:
             draft.data = cleaned
@@ -44,6 +77,10 @@ def take_out_of_drafts(
 
 def _is_pupil(value: object, pupil_id: int) -> bool:
     return isinstance(value, dict) and (value.get("kind"), value.get("id")) == ("pupil", pupil_id)
+
+
+def _is_chosen(data: Mapping[str, Any], pupil_id: int) -> bool:
+    return bool((data.get("values") or {}).get("pupil_id") == pupil_id)
 
 
 def _names(value: object, pupil_id: int) -> bool:

@@ -32,6 +32,7 @@ from wbos_desktop.i18n import _
 from wbos_desktop.progress import Progress
 
 from . import mentions, retention
+from .draft_names import subjects
 from .incidents import known_names_in
 from .mentions import Mentions
 from .rights import needs
@@ -70,8 +71,8 @@ _KIND_OF = {
     "exports": "register",
     "destructions": "register",
 }
-# Where the form of a draft stands: it goes with the record that its page shows.
-_PAGES = {"case": "cases", "incident": "incidents", "assess": "incidents", "meetings": "meetings"}
+# Forms about what a group did: they go when that is made nameless.
+_OF_GROUP = ("profile", "observation", "presence")
 
 
 class Vault(Protocol):
@@ -301,13 +302,24 @@ def _carry_out(session: Session, target: Target, found: dict[int, Mentions]) -> 
 
 
 def _remove_drafts(session: Session, plan: erasing.Plan) -> None:
-    """Forms that were open on what is gone."""
-    gone: list[int] = []
-    for draft_id, data in session.execute(select(Draft.id, Draft.data)):
-        place = data.get("place") or ("", None)
-        table = _PAGES.get(str(place[0]), "")
-        if place[1] in plan.rows.get(table, ()):
-            gone.append(draft_id)
+    """Forms that were open on what is gone, or on a person who is nobody from now on."""
+    rows = {table: set(ids) for table, ids in plan.rows.items()}
+    persons = plan.emptied.get(("involved_persons", "pupil_id"), set())
+    rows["involved_persons"] = rows.get("involved_persons", set()) | persons
+    gone = [
+        draft.id
+        for draft in session.scalars(select(Draft))
+        if any(key in rows.get(table, ()) for table, key in subjects(draft))
+    ]
+    erasing.delete_rows(session, Draft.__tablename__, gone)
+
+
+def _remove_drafts_of_group(session: Session, group_id: int) -> None:
+    gone = [
+        draft.id
+        for draft in session.scalars(select(Draft).where(Draft.form.in_(_OF_GROUP)))
+        if ("groups", group_id) in subjects(draft)
+    ]
     erasing.delete_rows(session, Draft.__tablename__, gone)
 
 
@@ -329,6 +341,7 @@ def _anonymise(session: Session, table: str, record_id: int) -> None:
         erasing.delete_rows(session, PresenceCheck.__tablename__, _about_check(session, record_id))
     else:
         _unlink(session, [record_id])
+    _remove_drafts_of_group(session, found)
     for eraser in mentions.without_names(session, [found]):
         for name, ids in rows.items():
             texts.rewrite(session, name, ids, eraser.text)

@@ -20,6 +20,7 @@ from wbos_desktop.db.base import Record
 from wbos_desktop.db.models.attachments import Attachment
 from wbos_desktop.db.models.cases import CaseLogEntry, CaseStep
 from wbos_desktop.db.models.incidents import Incident, InvolvedPerson
+from wbos_desktop.db.models.keeping import AccessRequest
 from wbos_desktop.db.models.meetings import Action, AgendaItem, Decision
 from wbos_desktop.db.models.profiles import NormResponse, Observation, Profile
 from wbos_desktop.db.models.scenarios import ScenarioUse
@@ -103,7 +104,9 @@ def take_out(session: Session, pupil_id: int, mentions: Mentions) -> None:
     whole = NameEraser(found, (), replacement(), full=True)
     for table, ids in mentions.full.items():
         texts.rewrite(session, table, ids, whole.text)
-    take_out_of_drafts(session, pupil_id, near, eraser, whole)
+    take_out_of_drafts(
+        session, pupil_id, near | _pages_near(session, pupil_id, near), eraser, whole
+    )
 
 
 def near_rows(session: Session, pupil_id: int) -> Rows:
@@ -136,6 +139,19 @@ def near_rows(session: Session, pupil_id: int) -> Rows:
         for name, found in erasing.rows_about(session, table, ids).items():
             rows[name] |= found
     return {table: ids for table, ids in rows.items() if ids}
+
+
+def _pages_near(session: Session, pupil_id: int, near: Rows) -> Rows:
+    """Groups and meetings that the pupil was part of: an unfinished form on their page means
+    this pupil by a given name. Their own texts are not rewritten for that."""
+    items = AgendaItem.id.in_(near.get("agenda_items", ()))
+    requests = _ids(session, AccessRequest.id, AccessRequest.pupil_id == pupil_id)
+    return {
+        "groups": _ids(session, Membership.group_id, _is_in(pupil_id, Membership)),
+        "meetings": _ids(session, AgendaItem.meeting_id, items),
+        "access_requests": requests,
+        "pupils": {pupil_id},
+    }
 
 
 def _is_in(pupil_id: int, model: type[InvolvedPerson] | type[Membership]) -> ColumnElement[bool]:

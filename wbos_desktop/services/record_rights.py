@@ -27,11 +27,15 @@ from .rights import may, refused
 
 @dataclass(frozen=True)
 class _Place:
-    """The kind of the rights matrix, and the columns that lead to the record one stands under."""
+    """The kind of the rights matrix, and the columns that lead to the record one stands under.
+
+    A row that is `about` a record names it by its table and id (subject_table, subject_id).
+    """
 
     kind: str
     parents: tuple[tuple[str, str], ...] = ()
     own: str = ""
+    about: bool = False
 
 
 _OF_CASE = _Place("case", (("case_id", "cases"),))
@@ -69,6 +73,9 @@ PLACES: dict[str, _Place] = {
     "agenda_items": _Place("meeting", (("meeting_id", "meetings"),)),
     "decisions": _Place("meeting", (("agenda_item_id", "agenda_items"),)),
     "actions": _Place("action"),
+    "stated_views": _Place("case", about=True),
+    "access_requests": _Place("access_request"),
+    "access_passages": _Place("access_request", (("request_id", "access_requests"),), about=True),
 }
 _DECIDED = {
     "cases": {"owner_id", "level"},
@@ -127,6 +134,8 @@ def may_write(
     if place.own and known.get(place.own) != context(session).staff_id:
         return False
     above = [(parent, known.get(column)) for column, parent in place.parents]
+    if place.about:
+        above.append((known["subject_table"], known["subject_id"]))
     return all(may_write(session, parent, key) for parent, key in above if key is not None)
 
 

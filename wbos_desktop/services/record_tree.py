@@ -34,11 +34,12 @@ Key = tuple[str, int]
 @dataclass(frozen=True)
 class Child:
     """A table whose column `column` refers to the parent; `private` rows show to their own
-    staff member only."""
+    staff member only. With `about` the rows name their parent by its table and id."""
 
     table: str
     column: str
     private: bool = False
+    about: bool = False
 
 
 CHILDREN: dict[str, tuple[Child, ...]] = {
@@ -49,6 +50,7 @@ CHILDREN: dict[str, tuple[Child, ...]] = {
         Child("case_log", "case_id"),
         Child("case_viewers", "case_id"),
         Child("attachments", "case_id"),
+        Child("stated_views", "subject_id", about=True),
     ),
     "incidents": (Child("involved_persons", "incident_id"), Child("attachments", "incident_id")),
     "profiles": (
@@ -142,12 +144,14 @@ def _demand_group(session: Session, statement: Any) -> None:
 
 def only_own_gestures(session: Session, table: str, record_id: int) -> bool:
     """True for a report that the user sees as its reporter only: what others did is not shown,
-    so that a note and a report in a hidden case answer alike."""
+    so that a note and a report in a hidden case answer alike. A coordinator reads every note."""
     who = context(session)
-    if table != "incidents" or who.user_id is None or who.role == "coordinator":
+    if table != "incidents" or who.user_id is None:
         return False
     incident = session.get_one(Incident, record_id)
-    return visibility.case_of(session, incident) is None
+    if visibility.case_of(session, incident) is not None:
+        return False
+    return who.role != "coordinator" or incident.case_id is not None
 
 
 def tree(session: Session, table: str, record_id: int) -> list[tuple[Key, dict[str, Any]]]:
@@ -169,10 +173,13 @@ def _children(session: Session, parent: Key) -> Iterator[tuple[Key, dict[str, An
     for child in CHILDREN.get(parent[0], ()):
         table = table_of(child.table)
         statement = select(table).where(table.c[child.column] == parent[1]).order_by(table.c.id)
+        if child.about:
+            statement = statement.where(table.c.subject_table == parent[0])
         present = session.connection().execute(statement).mappings()
         rows = {row["id"]: dict(row) for row in present}
         for row_id, values in _erased(session, child, parent[1]).items():
-            rows.setdefault(row_id, values)
+            if not child.about or values["subject_table"] == parent[0]:
+                rows.setdefault(row_id, values)
         hidden = _hidden(session, child.table, parent[1])
         for row_id, values in rows.items():
             if row_id not in hidden and not (child.private and values["staff_id"] != mine):
@@ -247,6 +254,8 @@ def root_of(session: Session, table: str, record_id: int) -> Key:
     values = load_values(session, table, [record_id]).get(record_id)
     for parent, children in CHILDREN.items():
         for child in children:
+            if child.about and values and values["subject_table"] != parent:
+                continue
             if child.table == table and values and values[child.column]:
                 return root_of(session, parent, values[child.column])
     raise NotFound(_("This is not there any more."))

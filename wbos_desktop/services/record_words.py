@@ -35,6 +35,7 @@ LONGEST_SUBJECT = 60
 _NAMED_BY_ID = frozenset(
     {"case_viewers", "profile_norms", "profile_observers", "norm_responses", "observation_pupils"}
     | {"agenda_items", "meeting_attendees", "users", "deputies", "memberships", "group_mentors"}
+    | {"stated_views"}
 )
 _GONE = {"include_deleted": True}
 
@@ -131,6 +132,8 @@ class Words:
             if by_id and values.get(field):
                 return self.value(table, field, values[field])
         for field in ("title", "label", "text", "external_name", "name", "used_on", "starts_at"):
+            if table == "stated_views":  # what somebody said is no name
+                break
             if values.get(field):
                 return self.value(table, field, values[field]).replace("\n", " ")
         return ""

@@ -19,7 +19,7 @@ from wbos_desktop.db.models.school import Group, GroupMentor
 from wbos_desktop.errors import NotAllowed, NotFound
 from wbos_desktop.i18n import _
 
-from .deputies import acting_for
+from .deputies import acting_for, stands_in_for, trusted_by
 from .rights import may, refused
 
 COORDINATOR = "coordinator"
@@ -37,19 +37,27 @@ def _nothing(session: Session) -> bool:
 
 # ---------------------------------------------------------------- cases
 def _given_cases(session: Session) -> ColumnElement[bool]:
-    """Owner or listed; step persons too, but not with level 'named'."""
+    """Owner or listed; step persons too, but not with level 'named'.
+
+    A deputy gets cases of level 'named' from who chose that deputy, and from nobody else.
+    """
     mine = acting_for(session)
-    listed = select(CaseViewer.case_id).where(
-        CaseViewer.staff_id.in_(mine), CaseViewer.deleted_at.is_(None)
-    )
     steps = select(CaseStep.case_id).where(
         CaseStep.responsible_id.in_(mine), CaseStep.deleted_at.is_(None)
     )
+    trusted = (mine - stands_in_for(session)) | trusted_by(session)
     return or_(
-        Case.owner_id.in_(mine),
-        Case.id.in_(listed),
-        and_(Case.level != "named", Case.id.in_(steps)),
+        _held_by(trusted),
+        and_(Case.level != "named", or_(_held_by(mine), Case.id.in_(steps))),
     )
+
+
+def _held_by(staff_ids: set[int]) -> ColumnElement[bool]:
+    """Condition on `cases`: one of these is owner or listed."""
+    listed = select(CaseViewer.case_id).where(
+        CaseViewer.staff_id.in_(staff_ids), CaseViewer.deleted_at.is_(None)
+    )
+    return or_(Case.owner_id.in_(staff_ids), Case.id.in_(listed))
 
 
 def visible_cases(session: Session) -> ColumnElement[bool]:
@@ -60,7 +68,8 @@ def visible_cases(session: Session) -> ColumnElement[bool]:
         return false()
     who = context(session)
     # One page asks this some forty times, and it takes longer to write down than to run.
-    asked = (who.staff_id, who.role, frozenset(acting_for(session)))
+    deputy_of = (frozenset(stands_in_for(session)), frozenset(trusted_by(session)))
+    asked = (who.staff_id, who.role, deputy_of)
     known: dict[object, ColumnElement[bool]] = session.info.setdefault("visible_cases", {})
     if asked not in known:
         known[asked] = _seen_cases(session)
@@ -348,9 +357,21 @@ def visible_actions(session: Session) -> ColumnElement[bool]:
         return true()
     if context(session).role == "reader":
         return false()
-    own = Action.owner_id.in_(acting_for(session))
+    own = _own_actions(session)
     case = Action.case_id.in_(select(Case.id).where(visible_cases(session)))
     return or_(own, and_(_of_shown_item(session), or_(case, _loose(session))))
+
+
+def _own_actions(session: Session) -> ColumnElement[bool]:
+    """One's own, and those of an absent colleague but for cases of level 'named' kept from one."""
+    kept = _kept_from(session)
+    items = select(AgendaItem.id).where(AgendaItem.case_id.in_(kept))
+    absent = and_(
+        Action.owner_id.in_(stands_in_for(session)),
+        or_(Action.case_id.is_(None), Action.case_id.not_in(kept)),
+        or_(Action.agenda_item_id.is_(None), Action.agenda_item_id.not_in(items)),
+    )
+    return or_(Action.owner_id == context(session).staff_id, absent)
 
 
 def _of_shown_item(session: Session) -> ColumnElement[bool]:
@@ -374,7 +395,7 @@ def writable_actions(session: Session) -> ColumnElement[bool]:
         return false()
     if context(session).role == COORDINATOR:
         return visible_actions(session)
-    own = Action.owner_id.in_(acting_for(session))
+    own = _own_actions(session)
     case = Action.case_id.in_(select(Case.id).where(writable_cases(session)))
     group = and_(
         Action.case_id.is_(None),

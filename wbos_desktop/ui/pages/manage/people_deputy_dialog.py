@@ -40,7 +40,8 @@ class DeputyDialog(FormDialog):
                 Field(
                     _("Who stands in"),
                     "deputy_id",
-                    ComboBox(staff, _("Who stands in"), empty=nobody),
+                    ComboBox(list(found.deputies), _("Who stands in"), empty=nobody),
+                    hint=_("You can't choose yourself. Ask another coordinator to do it."),
                 ),
                 [
                     Field(_("First day"), "first_day", DateEdit(_("First day"), parser=parser)),
