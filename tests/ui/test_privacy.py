@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -207,6 +207,20 @@ def test_an_erasing_that_was_cut_off_is_offered_again(world: World) -> None:
     assert isinstance(erasing, ErasingDialog)
     assert erasing.row is not None
     assert (erasing.row.state, world.pupils()) == ("done", 1)
+
+
+def test_erasing_ends_the_undo_of_a_restore_and_says_so(world: World) -> None:
+    aside = world.vault.folder / "before-restore"
+    aside.mkdir()
+    (aside / "wbos.db").write_bytes(b"old rows")
+    targets = [t for i in world.vault.workspace.read(retention.proposal).items for t in i.targets]
+    world.vault.workspace.write(erasure.begin, targets, "Termijn")
+    world.show().banner.go_on.click()
+    erasing = world.dialog()
+    world.settle()
+    assert not aside.exists()
+    said = " ".join(label.text() for label in erasing.findChildren(QLabel))
+    assert "kun je niet meer ongedaan maken" in said
 
 
 def test_a_pupil_is_erased_on_request(world: World) -> None:

@@ -10,7 +10,7 @@ from tests.vault.backup_fixture import FAST, SECRET
 from wbos_desktop import vaults
 from wbos_desktop.db.models.school import Staff, User
 from wbos_desktop.domain.backups import BackupMade
-from wbos_desktop.errors import NotAllowed, StorageError, WrongPassphrase
+from wbos_desktop.errors import DamagedVault, NotAllowed, StorageError, WrongPassphrase
 from wbos_desktop.vault import archive, slots
 from wbos_desktop.vault import envelope as envelopes
 from wbos_desktop.workspace import backup_keeping, checking, people, rekey, restoring
@@ -58,6 +58,21 @@ def test_the_first_unlock_puts_it_under_a_new_key(folder, opener, known_key):
     key = again.unlocked.keys.data_key
     vaults.settle_restored(again)
     assert again.unlocked.keys.data_key == key  # once is enough
+
+
+def test_key_files_that_do_not_fit_are_told_and_hold_up_nothing(
+    folder, opener, known_key, monkeypatch
+):
+    def misfit(*_args):
+        raise DamagedVault("De sleutels passen niet.")
+
+    back = opener(folder)
+    with monkeypatch.context() as patch:
+        patch.setattr(people, "renew_data_key", misfit)
+        vaults.settle_restored(back)
+    assert "De sleutels passen niet." in back.notices
+    assert back.workspace.read(user_ids) == [1]
+    assert not restoring.is_restored(back)
 
 
 def test_a_full_disk_leaves_it_to_the_next_unlock(folder, opener, known_key, monkeypatch):

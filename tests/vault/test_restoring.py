@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from contextlib import suppress
 from pathlib import Path
@@ -10,7 +11,15 @@ import pytest
 
 from tests.helpers.counts import count
 from tests.vault.backup_fixture import *  # noqa: F403 - fixtures
-from tests.vault.backup_fixture import FAST, SECRET, add, left_behind, names, second_engine
+from tests.vault.backup_fixture import (
+    FAST,
+    MORNING,
+    SECRET,
+    add,
+    left_behind,
+    names,
+    second_engine,
+)
 from wbos_desktop import vaults
 from wbos_desktop.db import audit
 from wbos_desktop.db.models.school import Staff
@@ -26,6 +35,7 @@ from wbos_desktop.errors import (
 from wbos_desktop.progress import Progress
 from wbos_desktop.vault import envelope as envelopes
 from wbos_desktop.vault import exchange, files
+from wbos_desktop.vault.folder import VaultFolder
 from wbos_desktop.vault.unlock import change
 from wbos_desktop.workspace import (
     backup,
@@ -389,6 +399,59 @@ def test_the_undo_is_forgotten_after_its_days(vault, made, opener, folder, clock
     clock.pass_days(400)
     restoring.forget_old_undo(back)
     assert exchange.lies_aside(folder) is None
+
+
+# ---------------------------------------------------------------- copies in the vault folder
+def lay_copies(folder):
+    """What an update and a rescue leave, made today."""
+    place = VaultFolder(folder)
+    place.backups.mkdir(exist_ok=True)
+    log = folder / f"wbos.db-wal.{MORNING:%Y%m%d}-090000.aside"
+    for path in (place.before_migration, log):
+        path.write_bytes(b"old rows")
+        os.utime(path, (MORNING.timestamp(), MORNING.timestamp()))
+    return [place.before_migration, log]
+
+
+def test_no_copy_in_the_vault_folder_outlives_an_erasure(vault, made, opener, folder):
+    from wbos_desktop.workspace import erasures
+
+    back = restore(vault, made, opener, folder)
+    copies = lay_copies(folder)
+    assert exchange.lies_aside(folder) is not None
+    assert erasures.leave_no_copies(back)
+    assert exchange.lies_aside(folder) is None
+    assert backup_notes.status(back).undo_until is None
+    assert not any(path.exists() for path in copies)
+    assert made.path.exists()
+    assert not erasures.leave_no_copies(back)
+
+
+@pytest.mark.parametrize(("days", "left"), [(13, True), (16, False)])
+def test_old_copies_go_at_an_opening(vault, folder, clock, days, left):
+    copies = lay_copies(folder)
+    vaults.settle_restored(vault)
+    assert all(path.exists() for path in copies)
+    clock.pass_days(days)
+    vaults.settle_restored(vault)
+    assert [path.exists() for path in copies] == [left, left]
+
+
+def test_copies_go_too_when_a_restore_erases_again(vault, opener, folder):
+    from tests import factories
+    from wbos_desktop.db.models.school import Pupil
+    from wbos_desktop.services import erasure
+    from wbos_desktop.workspace import erasures
+
+    pupil = vault.workspace.write(factories.make_pupil, None, given_name="Yasmin")
+    made = backup_keeping.back_up(vault)
+    uid = vault.workspace.read(lambda session: session.get_one(Pupil, pupil).uid)
+    mark = vault.workspace.read(erasure.erasure_mark, "pupils", uid)
+    erasures.keep_marks(vault, [mark])
+    back = restore(vault, made, opener, folder)
+    copies = lay_copies(folder)
+    assert vaults.settle_restored(back) == 1
+    assert not any(path.exists() for path in copies)
 
 
 @pytest.mark.torture

@@ -57,6 +57,15 @@ def _notes(session: Session) -> tuple[str, ...]:
             "Backups made before still hold the records until they are {n} days old at most."
             " When one is put back, WBOS erases these records again."
         ).format(n=retention.backup_days(session)),
+        _(
+            "Copies that an update, a restore or a rescue left in the vault folder were deleted"
+            " with the erasing; a restore from before can't be undone any more."
+        ),
+        _(
+            "WBOS does not reach backups on a stick or at another place. After a move the old"
+            " folder stays, with a name that ends in -verplaatst-1 (or a higher number). Delete"
+            " these yourself: they still hold the records."
+        ),
     )
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 
 from PySide6.QtCore import QObject
 
 from wbos_desktop.domain.retention import DestructionRow
+from wbos_desktop.i18n import _
 from wbos_desktop.services import erasure, removed
 from wbos_desktop.workspace import erasures
 
@@ -29,14 +29,35 @@ def empty_bin(shell: Shell, owner: QObject) -> None:
 
 
 def carry_out(shell: Shell, owner: QObject, job: int) -> Task[DestructionRow]:
-    """Do the job to its end; stop it with `Task.cancel`, then it goes on at the next start."""
+    """Do the job to its end; stop it with `Task.cancel`, then it goes on at the next start.
+
+    It says so when the last restore can't be undone any more.
+    """
     workspace, vault = shell.tasks.workspace, shell.vault
     assert workspace is not None
+    undo_ended: list[bool] = []
 
     def keep_marks(marks: Sequence[bytes]) -> None:
         if vault is not None:
             erasures.keep_marks(vault, marks)
 
-    return shell.tasks.run_long(
-        owner, erasure.carry_out, workspace, keep_marks, partial(erasures.compact, workspace), job
+    def compact() -> None:
+        if vault is not None:
+            undo_ended.append(erasures.leave_no_copies(vault))
+        else:
+            erasures.compact(workspace)
+
+    def tell() -> None:
+        if any(undo_ended):
+            shell.messages.strip(owner, undo_sentence())
+
+    task = shell.tasks.run_long(owner, erasure.carry_out, workspace, keep_marks, compact, job)
+    return task.finally_(tell)
+
+
+def undo_sentence() -> str:
+    """What erasing ended."""
+    return _(
+        "The state before the last restore is deleted too: it still held these records."
+        " That restore can't be undone any more."
     )

@@ -62,6 +62,7 @@ class Guard(QObject):
         self.capture = capture
         self.curtains = Curtains(window)
         self._pills: list[CountdownPill] = []
+        self._shut = False
         idle.near.connect(self.show_countdown)
 
     def start(self) -> None:
@@ -71,8 +72,14 @@ class Guard(QObject):
             app.removeEventFilter(self)
             app.installEventFilter(self)
 
+    def shut(self) -> None:
+        """Draw the curtain of a lock: no key or click opens it, only `stop` does."""
+        self._shut = True
+        self.curtains.draw()
+
     def stop(self) -> None:
-        """End at lock; a blank screen ends too."""
+        """End at lock, when the door shows; a blank screen ends too."""
+        self._shut = False
         app = QCoreApplication.instance()
         if app is not None:
             app.removeEventFilter(self)
@@ -85,7 +92,12 @@ class Guard(QObject):
         return self.curtains.drawn
 
     def toggle_blank(self) -> None:
-        """Empty the screen at once, or show it again; the vault stays open (F9)."""
+        """Empty the screen at once, or show it again; the vault stays open (F9).
+
+        The curtain of a lock stays.
+        """
+        if self._shut:
+            return
         if self.blank:
             self.curtains.draw_open()
         else:
@@ -110,7 +122,7 @@ class Guard(QObject):
         if kind == _KINDS.Show and isinstance(watched, QWidget) and watched.isWindow():
             self.capture.cover(watched)
             if self.blank and isinstance(watched, QDialog):
-                self.curtains.cover(watched, blank_words())
+                self.curtains.cover(watched, "" if self._shut else blank_words())
         if self.blank and kind in _EATEN:
             return self._behind_curtain(event, kind)
         if kind == _KINDS.KeyPress and isinstance(event, QKeyEvent):

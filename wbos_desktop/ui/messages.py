@@ -220,5 +220,11 @@ def close_dialogs(window: QWidget) -> None:
     loose = [top for top in QApplication.topLevelWidgets() if top.parent() is None]
     dialogs = [top for top in loose if isinstance(top, QDialog)]
     for dialog in [*window.findChildren(QDialog), *dialogs]:
-        dialog.done(QDialog.DialogCode.Rejected)
+        try:
+            dialog.done(QDialog.DialogCode.Rejected)
+        except Exception as error:  # noqa: BLE001 - a dialog with a bug may not stay over the door
+            from wbos_desktop import log
+
+            log.bug(error)
+            dialog.hide()
         dialog.deleteLater()

@@ -64,6 +64,11 @@ class VaultFolder:
         """Where backups are made by default."""
         return self.path / BACKUPS_NAME
 
+    @property
+    def before_migration(self) -> Path:
+        """The copy of the database that an update makes first; the next update replaces it."""
+        return self.backups / "before-migration.db"
+
     def state(self) -> FolderState:
         """READY if keys and database are there; whether they are whole is not looked at.
 

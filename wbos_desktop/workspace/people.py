@@ -22,6 +22,7 @@ from wbos_desktop.db import audit
 from wbos_desktop.db.context import context
 from wbos_desktop.db.models.school import School, Staff, User
 from wbos_desktop.errors import (
+    DamagedVault,
     Invalid,
     NotAllowed,
     NotFound,
@@ -162,13 +163,17 @@ def settle_access(vault: OpenVault) -> None:
     """After a restore: who was removed since that backup stays out, and knows no key of it.
 
     A user without a slot goes from the list, and the vault gets a new data key, now or, when
-    the disk does not allow it, at the next opening.
+    the disk does not allow it, at the next opening. Key files that do not fit the database hold
+    up no work: that is one of the notices.
     """
     _demand_writable(vault)
     envelope = load_best(vault.folder, vault.unlocked.keys.audit_key)
     vault.workspace.write(_remove_who_is_out, {slot.id for slot in envelope.slots})
-    with suppress(StorageError, VaultInUse):
-        renew_data_key(vault)
+    try:
+        with suppress(StorageError, VaultInUse):
+            renew_data_key(vault)
+    except DamagedVault as error:
+        vault.notices = (*vault.notices, error.message)
 
 
 def new_recovery_code(
