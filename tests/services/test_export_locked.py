@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from io import BytesIO
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from tests.ui.shell_fixture import make_workspace
 from wbos_desktop.db.models.school import Pupil
 from wbos_desktop.documents import locked
 from wbos_desktop.domain.reports import ExportOptions
-from wbos_desktop.errors import Invalid
+from wbos_desktop.errors import FileRejected, Invalid
 from wbos_desktop.progress import Progress
 from wbos_desktop.services import export_files, export_kinds, exports, undo
 
@@ -130,8 +131,7 @@ def test_half_file_of_a_killed_export_is_gone_after_the_next_unlock(
         monkeypatch = dying
         with pytest.raises(Killed):
             exports.save_case(Progress(), work, case, tmp_path / "uit.pdf")
-    part = tmp_path / "uit.pdf.part"
-    assert part.exists()
+    [part] = tmp_path.glob("wbos-*.part")
     assert work.write(export_files.remove_parts) == 1
     assert not part.exists()
     assert work.write(export_files.remove_parts) == 0
@@ -161,6 +161,26 @@ def test_only_half_files_are_removed(work, tmp_path):
     work.write(export_files.note_part, link)
     assert work.write(export_files.remove_parts) == 0
     assert kept.read_bytes() == b"whole"
+
+
+def test_file_of_somebody_else_beside_the_target_is_left_alone(work, case, tmp_path):
+    theirs = tmp_path / "uit.pdf.part"
+    theirs.write_bytes(b"theirs")
+    theirs.chmod(0o666)
+    made = exports.save_case(Progress(), work, case, tmp_path / "uit.pdf")
+    assert theirs.read_bytes() == b"theirs"
+    if os.name == "posix":
+        assert Path(made.path).stat().st_mode & 0o777 == 0o600
+
+
+def test_half_file_never_takes_the_place_of_another(tmp_path):
+    target = tmp_path / "uit.pdf"
+    part = export_files.part_of(target)
+    assert part != export_files.part_of(target)
+    part.write_bytes(b"theirs")
+    with pytest.raises(FileRejected):
+        export_files.write_part(part, target, b"ours")
+    assert part.read_bytes() == b"theirs"
 
 
 def test_undo_after_an_export_takes_back_something_else(work, case, tmp_path):

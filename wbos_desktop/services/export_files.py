@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import secrets
 from pathlib import Path
 
 from sqlalchemy import select
@@ -24,8 +25,8 @@ _KEY = "export_parts"
 
 
 def part_of(target: Path) -> Path:
-    """Where a file is written before it gets its name."""
-    return target.absolute().with_name(f"{target.name}.part")
+    """A new name beside the target, to write a file under before it gets its own name."""
+    return target.absolute().with_name(f"wbos-{secrets.token_hex(8)}.part")
 
 
 @needs("write", "own")
@@ -92,13 +93,18 @@ def _remove(part: Path) -> bool | None:
     return True
 
 
-def write_part(target: Path, content: bytes) -> Path:
-    """Write and flush `target`.part beside the target. Raises FileRejected, StorageError."""
-    part = part_of(target)
+def write_part(part: Path, target: Path, content: bytes) -> None:
+    """Write and flush a new file `part`, which is to become `target`.
+
+    A file that is there already is left alone. Raises FileRejected, StorageError.
+    """
     try:
         _demand_free(target)
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
-        handle = os.open(part, flags | getattr(os, "O_NOFOLLOW", 0), 0o600)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+        handle = os.open(part, flags, 0o600)
+    except OSError as error:
+        raise _sentence(error, target, len(content)) from error
+    try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
@@ -106,7 +112,6 @@ def write_part(target: Path, content: bytes) -> Path:
     except OSError as error:
         _forget(part)
         raise _sentence(error, target, len(content)) from error
-    return part
 
 
 def publish(part: Path, target: Path) -> None:

@@ -186,8 +186,9 @@ def save_report(
         target = target / default_name(report, suffix)
     content, notes = build(report, suffix, progress)
     content = _locked(content, suffix, report.options.password)
-    workspace.write(note_part, part_of(target))
-    part = write_part(target, content)
+    part = part_of(target)
+    workspace.write(note_part, part)
+    write_part(part, target, content)
     try:
         progress.step(1, 1)
         digest = hashlib.sha256(content).hexdigest()
