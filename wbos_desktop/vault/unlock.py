@@ -29,8 +29,9 @@ class Unlocked:
     """An opened envelope.
 
     `repaired`: one of the two key files was not whole and was mended, the user is told (F-04).
-    `state_genuine`: False if somebody changed the state outside the program. `wrong_tries`: how
-    many came since the last right one.
+    `state_genuine`: False if somebody changed the state or a slot outside the program, and
+    `state_forged`: the state, so that it is not to be believed. `wrong_tries`: how many came
+    since the last right one.
     """
 
     keys: VaultKeys = field(repr=False)
@@ -40,6 +41,7 @@ class Unlocked:
     repaired: bool
     state_genuine: bool
     wrong_tries: int = 0
+    state_forged: bool = False
 
     @property
     def by_recovery(self) -> bool:
@@ -62,15 +64,16 @@ def unlock(
     envelope, slot, keys = _open_newest(found, secret, kind)
     tries.forget_tries(folder)
     genuine = envelope.is_genuine(keys.audit_key)
-    repaired = not loaded.all_whole
+    forged = not envelope.state_is_genuine(keys.audit_key)
+    repaired = not (loaded.all_whole or forged)
     hint = slot.id if kind == USER else envelope.last_slot
-    if not loaded.equal or envelope.last_slot != hint:
+    if not forged and (not loaded.equal or envelope.last_slot != hint):
         # Who was here lately comes first: each slot that is tried costs a key derivation
         recent = tuple(sorted(envelope.slots, key=lambda other: other.id != hint))
         envelope = envelopes.save(folder, replace(envelope, slots=recent, last_slot=hint))
-    if is_weak(slot.kdf):
+    if is_weak(slot.kdf) and not forged:
         slot = _strengthen(folder, envelope, slot, secret)
-    return Unlocked(keys, slot, envelope.vault_id, envelope.state, repaired, genuine, wrong)
+    return Unlocked(keys, slot, envelope.vault_id, envelope.state, repaired, genuine, wrong, forged)
 
 
 def _strengthen(folder: Path, envelope: Envelope, slot: Slot, secret: str) -> Slot:

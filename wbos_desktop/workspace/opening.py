@@ -21,6 +21,7 @@ from wbos_desktop.db.engine import (
     truncate_wal,
 )
 from wbos_desktop.db.models.system import AuditLine
+from wbos_desktop.domain.backups import Standing
 from wbos_desktop.errors import (
     DamagedVault,
     NewerVault,
@@ -44,13 +45,14 @@ from wbos_desktop.vault.unlock import (
 
 from .alerts import clock_jump, clock_sentence
 from .backup_notes import last_failure
-from .doubt import Doubt, find_doubt
+from .doubt import Doubt, find_doubt, older_than_backup
 from .opened import OpenVault as OpenVault
 from .rekey import rekey_is_due, renew_data_key, settle_keys
 from .session import Clock, Workspace, system_clock
 from .standing import why_read_only
 from .unlock_notes import note_unlock
 from .ways_in import Way, known_ways, mended
+from .witness import furthest
 
 
 def open_vault(
@@ -184,7 +186,7 @@ def _bring_up_to_date(place: VaultFolder, engine: Engine, key: bytes, only_read:
             _("This damaged vault is of an older WBOS. Put a backup back or rescue it."),
             {"restore", "salvage"},
         )
-    save_copy(engine, place.path / "backups" / "before-migration.db", key)
+    save_copy(engine, place.before_migration, key)
     migrate.upgrade(engine)
     truncate_wal(engine)  # so that the next save opens a marked stretch
 
@@ -207,7 +209,7 @@ def _assemble(parts: _Parts) -> OpenVault:
     asking = Workspace(engine, audit_key, user_id=None, staff_id=None, role="", clock=parts.clock)
     known = asking.read(known_ways)
     trail = TrailFile(folder, unlocked.vault_id, audit_key, state)
-    doubt = asking.read(find_doubt, trail.read() or Mark(state.audit_count, state.audit_head))
+    doubt = _find_doubt(asking, folder, unlocked, trail)
     if not (doubt or parts.only_read):
         mend_slots(folder, audit_key, known)
     person = _who(unlocked.slot, known)
@@ -240,6 +242,23 @@ def _assemble(parts: _Parts) -> OpenVault:
     if failure := last_failure(folder, audit_key):
         notices = (*notices, failure)
     return OpenVault(folder, workspace, unlocked, notices, person.must_renew, doubt)
+
+
+def _find_doubt(
+    asking: Workspace, folder: Path, unlocked: Unlocked, trail: TrailFile
+) -> Doubt | None:
+    """The first reason why this may not be the newest state of the vault."""
+    state, audit_key = unlocked.state, unlocked.keys.audit_key
+    if unlocked.state_forged:
+        count = asking.read(audit.head).count
+        return Doubt(0, count, count, forged=True)
+    mark = trail.read() or Mark(state.audit_count, state.audit_head)
+    if doubt := asking.read(find_doubt, mark):
+        return doubt
+    newest = None
+    if state.standing is Standing.MAIN:
+        newest = furthest(folder, unlocked.vault_id, audit_key, state)
+    return asking.read(older_than_backup, state, newest) if newest else None
 
 
 def _why_only_read(doubt: Doubt | None, only_read: bool) -> str:
