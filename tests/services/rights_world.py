@@ -20,6 +20,7 @@ from tests import factories
 from wbos_desktop.db.context import Context, context
 from wbos_desktop.db.models.cases import Case, CaseStep, CaseViewer
 from wbos_desktop.db.models.incidents import Incident
+from wbos_desktop.db.models.keeping import AccessPassage, AccessRequest, StatedView
 from wbos_desktop.db.models.meetings import Action, Meeting, MeetingAttendee
 from wbos_desktop.db.models.school import User
 
@@ -182,6 +183,25 @@ def _actions(world: World) -> None:
     world.session.add(mine)
     world.session.flush()
     world.actions["mine"] = mine.id
+
+
+def add_views(world: World, case_id: int, pupil_id: int, text: str) -> int:
+    """Two views of a pupil beside a case, one of them in the bin, and a request for access of
+    that pupil in which the first was judged; the id of the request."""
+    session, today = world.session, world.karin.today
+    asked = AccessRequest(
+        pupil_id=pupil_id, requester_kind="parent", received_on=today, due_on=today
+    )
+    beside = {"subject_table": "cases", "subject_id": case_id, "pupil_id": pupil_id}
+    said = {"stated_by": "parent", "stated_on": today, "text": text}
+    views = [StatedView(**beside, **said) for _ in range(2)]
+    session.add_all([asked, *views])
+    session.flush()
+    judged = {"subject_table": "stated_views", "subject_id": views[0].id, "field": "text"}
+    session.add(AccessPassage(request_id=asked.id, **judged, reason=text))
+    views[1].deleted_at = world.karin.now
+    session.flush()
+    return asked.id
 
 
 def stands_in(world: World, colleague: int) -> None:

@@ -20,10 +20,11 @@ from wbos_desktop.db.models.incidents import InvolvedPerson
 from wbos_desktop.db.models.keeping import Destruction
 from wbos_desktop.db.models.profiles import Observation, ObservationPupil, Profile
 from wbos_desktop.db.models.school import Pupil
-from wbos_desktop.db.models.system import AuditLine, Change
+from wbos_desktop.db.models.system import AuditLine, Change, Draft
+from wbos_desktop.domain.drafts import KeptForm
 from wbos_desktop.domain.retention import Target
 from wbos_desktop.errors import Conflict, Invalid, UserError
-from wbos_desktop.services import erasure, retention, undo
+from wbos_desktop.services import drafts, erasure, retention, undo
 from wbos_desktop.services.mentions import find_mentions
 
 
@@ -170,6 +171,20 @@ def test_observations_lose_their_names_after_their_term(session: Session) -> Non
     assert profile.anonymised_on == dt.date(2026, 11, 24)
     assert due(session, "profiles") == due(session, "positions") == []
     assert session.get(Pupil, there.pupil) is not None
+
+
+def test_unfinished_observations_go_when_a_group_becomes_nameless(session: Session) -> None:
+    old, new = factories.make_group(session), factories.make_group(session)
+    profile = session.get_one(Profile, factories.make_profile(session, old))
+    for form in ("profile", "observation", "presence"):
+        for group in (old, new):
+            place = ("observe", group, None)
+            drafts.keep_form(session, KeptForm(form, group, {"seen": "Zij huilt"}, place=place))
+    job = erasure.begin_job(session, [Target("profiles", profile.uid)], "Termijn voorbij")
+    erasure.erase_batch(session, job, {})
+    session.expire_all()
+    left = {tuple(draft.data["place"]) for draft in session.scalars(select(Draft))}
+    assert left == {("observe", new, None)}
 
 
 def test_links_of_pupils_go_at_the_end_of_the_school_year(session: Session) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -13,12 +14,15 @@ from tests import factories
 from tests.helpers.leftovers import rows_with
 from tests.services.erasable import known, make_everywhere
 from wbos_desktop.db.models.cases import Case
-from wbos_desktop.db.models.incidents import Incident
-from wbos_desktop.db.models.system import Export
+from wbos_desktop.db.models.incidents import Incident, InvolvedPerson
+from wbos_desktop.db.models.keeping import AccessRequest
+from wbos_desktop.db.models.system import Draft, Export
 from wbos_desktop.domain.drafts import KeptForm
+from wbos_desktop.domain.incidents import InvolvedDraft
 from wbos_desktop.domain.retention import HoldDraft
 from wbos_desktop.errors import Conflict, Invalid
 from wbos_desktop.services import (
+    agenda,
     destruction_report,
     drafts,
     erasure,
@@ -141,3 +145,77 @@ def test_the_report_is_a_pdf_that_counts_and_names_nobody(session: Session, tmp_
     assert "Zebedeus" not in told
     line = session.scalars(select(Export).where(Export.kind == "destruction_pdf")).one()
     assert (line.object_table, line.object_id) == ("destructions", job)
+
+
+def kept(session: Session, form: str, record_id: int, place: tuple[str, int | None], **values):  # type: ignore[no-untyped-def]
+    drafts.keep_form(session, KeptForm(form, record_id, values, place=(*place, None)))
+
+
+def left(session: Session) -> dict[str, object]:
+    """What stands in the unfinished forms that are left, by form."""
+    return {draft.form: draft.data["values"] for draft in session.scalars(select(Draft))}
+
+
+@pytest.fixture
+def zebe(session: Session) -> tuple[int, int]:
+    """A pupil with nothing but a group; ids of the pupil and the group."""
+    group = factories.make_group(session)
+    return factories.make_pupil(session, group, given_name="Zebedeus"), group
+
+
+def test_forms_of_the_group_and_its_meeting_forget_a_given_name(
+    session: Session, zebe: tuple[int, int]
+) -> None:
+    pupil, group = zebe
+    meeting = factories.make_meeting(session)
+    agenda.add_item(session, meeting, "group", group)
+    places = {"observation": "observe", "presence": "group", "agenda_add": "meetings"}
+    for form, page in places.items():
+        record = meeting if page == "meetings" else group
+        kept(session, form, record, (page, record), text="Zebedeus huilt")
+    kept(session, "contact", 1, ("manage", None), text="Zebedeus huilt")
+    erase(session, pupil)
+    nameless = {"text": "een leerling huilt"}
+    assert left(session) == dict.fromkeys(places, nameless) | {
+        "contact": {"text": "Zebedeus huilt"}
+    }
+
+
+def test_forms_about_a_removed_record_go_wherever_they_opened(
+    session: Session, zebe: tuple[int, int]
+) -> None:
+    pupil, _group = zebe
+    asked = AccessRequest(
+        pupil_id=pupil,
+        requester_kind="parent",
+        received_on=dt.date(2026, 10, 1),
+        due_on=dt.date(2026, 11, 1),
+        state="given",
+    )
+    session.add(asked)
+    session.flush()
+    kept(session, "access_checks", asked.id, ("manage", None), identity_how="rijbewijs moeder")
+    kept(session, "hold", pupil, ("manage", None), reason="klacht van oma")
+    kept(session, "access_given", asked.id + 1, ("manage", None), how="op school")
+    person = {"kind": "pupil", "id": pupil, "name": "Zebedeus", "role": ""}
+    new = {"pupil": {"people": [person], "line": ""}, "requester_name": "Mevrouw Amrani"}
+    kept(session, "access_request", 0, ("manage", None), **new)
+    kept(session, "view", 3, ("case", 3), pupil_id=pupil, text="Hij deed niets.")
+    erase(session, pupil)
+    assert left(session) == {"access_given": {"how": "op school"}}
+
+
+def test_the_form_of_a_person_who_becomes_nobody_goes(session: Session) -> None:
+    there = make_everywhere(session)
+    pupils = [there.pupil, factories.make_pupil(session)]
+    incident = factories.make_incident(
+        session, persons=[InvolvedDraft(pupil_id=pupil, role="actor") for pupil in pupils]
+    )
+    people = session.scalars(
+        select(InvolvedPerson).where(InvolvedPerson.incident_id == incident)
+    ).all()
+    of_pupil = {person.pupil_id: person.id for person in people}
+    for pupil in pupils:
+        kept(session, "person", of_pupil[pupil], ("case", 77), account=f"van {pupil}")
+    erase(session, there.pupil)
+    assert left(session)["person"] == {"account": f"van {pupils[1]}"}

@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 
 from tests import factories
 from tests.conftest import NOW, memory_engine, prepare
-from tests.services.rights_world import ROLES, World, make_world
+from tests.services.rights_world import ROLES, World, add_views, make_world
 from tests.services.test_rights_matrix import gated
 from wbos_desktop.db.context import Context, context
 from wbos_desktop.db.models.cases import Case, CaseStep
@@ -39,6 +39,7 @@ from wbos_desktop.domain.reports import ExportRecord
 from wbos_desktop.domain.scenarios import ScenarioQuery
 from wbos_desktop.errors import UserError
 from wbos_desktop.services import (
+    access,
     actions,
     agenda,
     assessments,
@@ -123,6 +124,7 @@ def hang_everything_on(world: World, case_id: int) -> None:
     session.add(ScenarioPick(**scenario, picked_on=karin.today))
     use = {"used_on": karin.today, "helped": "yes", "note": f"{WORD} gebruikt"}
     session.add(ScenarioUse(**scenario, **use))
+    add_views(world, case_id, world.pupils["own"], f"{WORD} zienswijze")
     session.flush()
 
 
@@ -155,7 +157,10 @@ def cut_out(session: Session, case_id: int) -> None:
     items_of = f"SELECT id FROM agenda_items WHERE case_id={case_id}"
     of_case = ("attachments", "case_steps", "case_tracks", "case_log", "case_viewers")
     of_case += ("scenario_picks", "scenario_uses")
+    views_of = f"SELECT id FROM stated_views WHERE subject_table='cases' AND subject_id={case_id}"
     wheres = {
+        "access_passages": f"subject_table='stated_views' AND subject_id IN ({views_of})",
+        "stated_views": f"id IN ({views_of})",
         "involved_persons": f"incident_id IN ({incidents_of})",
         "incident_groups": f"incident_id IN ({incidents_of})",
         **dict.fromkeys(of_case, f"case_id={case_id}"),
@@ -227,6 +232,7 @@ def register_file(session: Session) -> object:
 
 
 READS: dict[str, Read] = {
+    "access.get_detail": each(access.get_detail, ids=(1, 2)),
     "actions.find_ids": lambda s: actions.find_ids(s, ActionQuery(state=None)),
     "actions.keep_visible": lambda s: actions.keep_visible(s, EVERY),
     "actions.load_rows": lambda s: actions.load_rows(s, EVERY),
@@ -460,7 +466,6 @@ NUMB = {
     "profiles.load_points",
     "profiles.load_profile",
     "profiles.profile_history",
-    "stated_views.list_views",
 }
 
 
