@@ -6,7 +6,15 @@ import io
 
 import pytest
 from PIL import Image
-from pypdf import PdfWriter
+from pypdf import PdfReader, PdfWriter
+from pypdf.generic import (
+    ArrayObject,
+    DecodedStreamObject,
+    DictionaryObject,
+    FloatObject,
+    NameObject,
+    TextStringObject,
+)
 
 from wbos_desktop.documents import pictures
 from wbos_desktop.domain.attachments import JPEG, PDF, PNG
@@ -48,6 +56,61 @@ def document(password: str = "") -> bytes:
     return target.getvalue()
 
 
+name = NameObject
+ADDRESS = "https://voorbeeld.nl/"
+HIDDEN = (SECRET, b"JavaScript", b"Launch", b"EmbeddedFile", b"FileAttachment")
+
+
+def written(writer: PdfWriter) -> bytes:
+    target = io.BytesIO()
+    writer.write(target)
+    return target.getvalue()
+
+
+def action(kind: str, key: str, words: str = SECRET.decode()) -> DictionaryObject:
+    """What a PDF does by itself or after a click."""
+    return DictionaryObject({name("/S"): name(kind), name(key): TextStringObject(words)})
+
+
+def annotation(kind: str, key: str, value: object) -> DictionaryObject:
+    """Something that lies on a page."""
+    rectangle = ArrayObject(FloatObject(n) for n in (10, 10, 60, 30))
+    found = DictionaryObject({name("/Type"): name("/Annot"), name("/Subtype"): name(kind)})
+    found[name("/Rect")] = rectangle
+    found[name(key)] = TextStringObject(value) if isinstance(value, str) else value
+    return found
+
+
+def telling_document() -> bytes:
+    """Two pages, with all that names somebody or acts by itself."""
+    from reportlab.pdfgen.canvas import Canvas
+
+    plain = io.BytesIO()
+    canvas = Canvas(plain, pageCompression=0)
+    for number in (1, 2):
+        canvas.drawString(72, 720, f"Bladzijde {number}")
+        canvas.showPage()
+    canvas.save()
+    writer = PdfWriter(PdfReader(plain))
+    writer.add_metadata({"/Author": SECRET.decode()})
+    writer.add_attachment("brief.txt", SECRET)
+    scripts = ArrayObject([TextStringObject("a"), action("/JavaScript", "/JS")])
+    writer.root_object["/Names"][name("/JavaScript")] = DictionaryObject({name("/Names"): scripts})
+    writer.root_object[name("/OpenAction")] = action("/Launch", "/F")
+    writer.root_object[name("/AA")] = DictionaryObject({name("/WC"): action("/JavaScript", "/JS")})
+    words = DecodedStreamObject()
+    words.set_data(b"<x:xmpmeta xmlns:x='adobe:ns:meta/'>" + SECRET + b"</x:xmpmeta>")
+    writer.root_object[name("/Metadata")] = writer._add_object(words)
+    page = writer.pages[0]
+    page[name("/AA")] = DictionaryObject({name("/O"): action("/JavaScript", "/JS")})
+    page[name("/Metadata")] = writer._add_object(words)
+    link = annotation("/Link", "/A", action("/URI", "/URI", ADDRESS))
+    link["/A"][name("/Next")] = action("/Launch", "/F")  # type: ignore[index]
+    link[name("/T")] = TextStringObject(SECRET.decode())
+    page[name("/Annots")] = ArrayObject([link, annotation("/FileAttachment", "/FS", page["/AA"])])
+    return written(writer)
+
+
 @pytest.mark.parametrize(("content", "kind"), [(photo(), JPEG), (picture(), PNG)])
 def test_hidden_data_of_pictures_is_gone(content: bytes, kind: str) -> None:
     assert SECRET in content
@@ -72,10 +135,52 @@ def test_a_picture_keeps_its_points() -> None:
     assert shown.getpixel((3, 3)) == (0, 0, 255, 128)
 
 
-def test_a_pdf_is_kept_as_it_is() -> None:
-    content = document()
+def test_the_pages_of_a_pdf_stay() -> None:
+    content = telling_document()
     found = pictures.clean(content)
-    assert (found.media_type, found.content) == (PDF, content)
+    assert found.media_type == PDF
+    before, after = PdfReader(io.BytesIO(content)), PdfReader(io.BytesIO(found.content))
+    assert [page.extract_text() for page in after.pages] == ["Bladzijde 1\n", "Bladzijde 2\n"]
+    assert [page.mediabox for page in after.pages] == [page.mediabox for page in before.pages]
+    assert [note.get_object()["/A"]["/URI"] for note in after.pages[0]["/Annots"]] == [ADDRESS]
+
+
+def test_what_a_pdf_hides_is_gone() -> None:
+    content = telling_document()
+    assert [words for words in HIDDEN if words not in content] == []
+    bare = pictures.clean(content).content
+    assert [words for words in HIDDEN if words in bare] == []
+    after = PdfReader(io.BytesIO(bare))
+    assert not after.metadata
+    assert after.xmp_metadata is None
+    assert not after.attachments
+    assert set(after.trailer["/Root"]) == {"/Type", "/Pages"}
+
+
+def test_a_filled_form_keeps_its_answers() -> None:
+    writer = PdfWriter()
+    page = writer.add_blank_page(200, 200)
+    field = annotation("/Widget", "/T", "naam")
+    field |= {name("/FT"): name("/Tx"), name("/V"): TextStringObject("Antwoord")}
+    field[name("/AA")] = action("/JavaScript", "/JS")
+    place = writer._add_object(field)
+    page[name("/Annots")] = ArrayObject([place])
+    form = DictionaryObject({name("/Fields"): ArrayObject([place])})
+    writer.root_object[name("/AcroForm")] = writer._add_object(form)
+    bare = pictures.clean(written(writer)).content
+    assert SECRET not in bare
+    assert PdfReader(io.BytesIO(bare)).get_form_text_fields() == {"naam": "Antwoord"}
+
+
+def test_a_pdf_that_refers_to_itself_ends() -> None:
+    writer = PdfWriter()
+    page = writer.add_blank_page(200, 200)
+    note = annotation("/Text", "/Contents", "Zie de andere")
+    place = writer._add_object(note)
+    note[name("/IRT")] = note[name("/Round")] = place
+    page[name("/Annots")] = ArrayObject([place])
+    after = PdfReader(io.BytesIO(pictures.clean(written(writer)).content))
+    assert after.pages[0]["/Annots"][0].get_object()["/Contents"] == "Zie de andere"
 
 
 @pytest.mark.parametrize(

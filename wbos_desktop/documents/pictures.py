@@ -1,7 +1,8 @@
 """Look at a file before it enters the vault: what it is, and photos without what they betray.
 
 A photo of a telephone tells where and when it was taken and with what; a picture is therefore
-drawn anew from its points, which leaves every hidden part behind. It happens in a process of its
+drawn anew from its points, which leaves every hidden part behind, and of a PDF only the pages are
+copied (bare_pdf.py). It happens in a process of its
 own with a memory limit, as with class lists: pictures are a classic way to attack a reader.
 Run as a module it is the child: bytes in, a line of JSON and bytes out.
 """
@@ -83,10 +84,13 @@ def _look_at_pdf(content: bytes) -> CleanFile:
 
     from pypdf import PdfReader
 
+    from .bare_pdf import pages_only
+
     logging.disable(logging.CRITICAL)  # it writes pieces of broken files
     try:
         reader = PdfReader(io.BytesIO(content))
         locked, pages = reader.is_encrypted, 0 if reader.is_encrypted else len(reader.pages)
+        bare = pages_only(reader) if pages else b""
     except Exception as error:
         raise _unreadable() from error
     finally:
@@ -95,7 +99,7 @@ def _look_at_pdf(content: bytes) -> CleanFile:
         raise FileRejected(_("This PDF has a password. Save it without password and try again."))
     if pages == 0:
         raise _unreadable()
-    return CleanFile(PDF, content)
+    return CleanFile(PDF, bare)
 
 
 def _redraw(content: bytes) -> CleanFile:
