@@ -21,7 +21,7 @@ from wbos_desktop.db.models.school import Pupil, User
 from wbos_desktop.db.models.system import AuditLine
 from wbos_desktop.domain.access import AccessChecks, AccessDraft, Passage, due_day
 from wbos_desktop.errors import Conflict, Invalid, NotAllowed
-from wbos_desktop.services import access, access_report, cases, exports, today
+from wbos_desktop.services import access, access_report, audit_subjects, cases, exports, today
 
 RECEIVED = dt.date(2026, 11, 20)
 
@@ -162,6 +162,16 @@ def test_a_reporter_gets_the_report_and_no_handling_of_a_hidden_case(
     person.created_at += dt.timedelta(days=1)  # came in with the handling
     session.flush()
     assert texts(session, request_id) == {}
+
+
+def test_who_saw_a_pupil_tells_nothing_of_a_hidden_case(
+    session: Session, case_id: int, request_id: int
+) -> None:
+    yasmin = pupil_named(session, "Yasmin")
+    assert audit_subjects.of_pupil(session, yasmin).ids["involved_persons"]
+    hide_from_reporter(session, case_id)
+    seen = audit_subjects.of_pupil(session, yasmin)
+    assert seen.ids["involved_persons"] == seen.ids["incidents"] == set()
 
 
 def test_a_changed_text_asks_for_a_new_look(session: Session, request_id: int) -> None:

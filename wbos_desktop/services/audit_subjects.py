@@ -13,13 +13,13 @@ from sqlalchemy.orm import Session
 from wbos_desktop.db import erasing
 from wbos_desktop.db.context import context
 from wbos_desktop.db.models.cases import Case
-from wbos_desktop.db.models.incidents import Incident, InvolvedPerson
+from wbos_desktop.db.models.incidents import Incident
 from wbos_desktop.db.models.system import AuditLine, Change
 from wbos_desktop.errors import NotFound
 from wbos_desktop.i18n import _
 
 from .record_tree import CHILDREN, Key, table_of, tree
-from .visibility import shown_persons, visible_cases, visible_incidents
+from .visibility import visible_cases, visible_incidents
 
 PRIVATE = ("norm_responses", "presence_checks", "scenario_practices")
 """What a teacher keeps for oneself: others see that a line is there, not of what."""
@@ -186,18 +186,7 @@ def hidden_records(session: Session) -> dict[str, set[int]]:
         _hide(session, found, name, _of(session, name, "agenda_item_id", items))
     uses = _of(session, "scenario_uses", "case_id", found.get("cases", set()))
     _hide(session, found, "scenario_uses", uses)
-    _hide(session, found, "involved_persons", _persons_of_handling(session))
     return found
-
-
-def _persons_of_handling(session: Session) -> set[int]:
-    """Who came into a report of one's own with the handling in a hidden case."""
-    found = (
-        select(InvolvedPerson.id)
-        .join(Incident, Incident.id == InvolvedPerson.incident_id)
-        .where(~shown_persons(session))
-    )
-    return set(session.scalars(found))
 
 
 def _hide(session: Session, found: dict[str, set[int]], name: str, ids: set[int]) -> None:
