@@ -297,7 +297,7 @@ class _BackupAge(_Hovering):
         self._old = old
         self.setText(text)
         self.setAccessibleName(text)
-        self.setToolTip(text)
+        self.setToolTip(tips.literal(text))
         self.setVisible(bool(text))
         self.update()
 
