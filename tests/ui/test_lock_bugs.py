@@ -113,7 +113,7 @@ def test_failing_first_step_closes_the_vault_and_the_next_try_enters(
     said = " ".join(label.text() for label in window.shut.findChildren(QLabel))
     assert ("De schijf is vol." in said) is isinstance(error, StorageError)
     unlock(qtbot, window)
-    qtbot.waitUntil(lambda: window.work is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: window.work is not None, timeout=20_000)
 
 
 def test_vault_that_is_not_entered_yet_locks_by_itself(
@@ -124,7 +124,7 @@ def test_vault_that_is_not_entered_yet_locks_by_itself(
     field = window.shut.passphrase.secret.field
     qtbot.keyClicks(field, SECRET)
     qtbot.keyClick(field, "\r")
-    qtbot.waitUntil(lambda: window.shell.tasks.workspace is not None)
+    qtbot.waitUntil(lambda: window.shell.tasks.workspace is not None, timeout=20_000)
     window.idle._touched = -10_000.0
     window.idle.tick()
     gate.set()
