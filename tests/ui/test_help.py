@@ -172,7 +172,7 @@ def test_keys_scroll_the_text(qtbot: QtBot, dialog: HelpDialog) -> None:
 
 
 def test_search_narrows_and_marks(dialog: HelpDialog) -> None:
-    dialog.search.setText("beamer")
+    dialog.search.setText("zeppelin")
     assert [b for b in dialog.list.buttons.values() if b.isVisible()] == []
     dialog.search.setText("herstelcode")
     assert dialog.code == "start"
