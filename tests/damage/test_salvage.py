@@ -90,7 +90,7 @@ def test_whole_vault_is_rescued_to_the_last_row(folder: Path, tmp_path: Path) ->
 def test_one_damaged_page_costs_less_than_a_thousandth(large: Path, tmp_path: Path) -> None:
     results = [rescued(large, tmp_path, 1, seed) for seed in range(TRIES)]
     assert sum(found.share for found in results) / len(results) >= 0.999
-    assert max(found.seconds for found in results) < 10 * count(2, 1)  # others work too
+    assert max(found.seconds for found in results) < 10 * count(6, 1)  # others work too
 
 
 @pytest.mark.slow
