@@ -148,7 +148,7 @@ def demo(arguments: Sequence[str]) -> int:
 def test(arguments: Sequence[str]) -> int:
     """Run the tests offscreen, on two processes unless told otherwise."""
     check_qt()
-    options = list(arguments) or ["-n", "2", "-q"]
+    options = list(arguments) or ["-n", "2", "--dist", "worksteal", "-q"]
     code = run(PYTHON, "-m", "pytest", *options, QT_QPA_PLATFORM="offscreen")
     say("all tests passed" if code == 0 else f"the tests FAILED (pytest exit code {code})")
     return code
@@ -157,7 +157,7 @@ def test(arguments: Sequence[str]) -> int:
 def torture(arguments: Sequence[str]) -> int:
     """Run the crash, power cut, damage, hostile file and sentinel suites at full count."""
     check_qt()
-    options = list(arguments) or ["-n", "2", "-q"]
+    options = list(arguments) or ["-n", "2", "--dist", "worksteal", "-q"]
     environment = {"QT_QPA_PLATFORM": "offscreen", "WBOS_TORTURE": "full"}
     started = time.monotonic()
     code = run(PYTHON, "-m", "pytest", "-m", "torture", "--timeout=3600", *options, **environment)

@@ -8,6 +8,8 @@ from collections.abc import Callable
 
 from PySide6.QtTest import QTest
 
+from wbos_desktop.ui.tasks import Tasks
+
 
 def wait_until(ready: Callable[[], bool], seconds: float = 20) -> None:
     """Handle events until `ready`, leaving most of the time to other threads."""
@@ -22,3 +24,10 @@ def rest(seconds: float) -> None:
     """Handle events for a while, leaving most of the time to other threads."""
     end = time.monotonic() + seconds
     wait_until(lambda: time.monotonic() >= end, seconds + 5)
+
+
+def settle(tasks: Tasks) -> None:
+    """Until every answer came, those to what the answers asked too, and short timers ran."""
+    for _round in range(2):
+        wait_until(lambda: not tasks.busy)
+        rest(0.02)

@@ -10,6 +10,7 @@ from types import ModuleType
 import pytest
 
 from tests.test_architecture import PACKAGE, sources
+from wbos_desktop import i18n
 from wbos_desktop.services import rights
 
 # Modules that only other services use: no page, window or command line may import them.
@@ -155,6 +156,7 @@ def manual_lines() -> list[str]:
 
 
 def test_rights_in_the_manual_are_those_of_the_program() -> None:
+    i18n.activate("nl", "PO")  # the manual is written in the words of a PO school
     manual = (PACKAGE.parent / "resources" / "manual" / "handleiding.md").read_text("utf-8")
     table = manual.partition("### Wie mag wat")[2].partition("###")[0]
     lines = [line for line in table.splitlines() if line.startswith("|")]

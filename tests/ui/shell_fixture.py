@@ -7,14 +7,17 @@ fake(shell).answers = [True]            the next question is answered with its v
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import shiboken6
 import sqlcipher3
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import QueuePool
 
 from tests import factories
 from tests.conftest import AUDIT_KEY, NOW
@@ -105,7 +108,9 @@ def make_workspace() -> tuple[Workspace, Who]:
     engine = create_engine(
         "sqlite://",
         module=sqlcipher3,
-        poolclass=StaticPool,
+        poolclass=QueuePool,  # one connection, and the two lanes take turns
+        pool_size=1,
+        max_overflow=0,
         connect_args={"check_same_thread": False},
     )
 
@@ -139,6 +144,25 @@ def make_shell(workspace: Workspace | None = None, who: Who | None = None) -> Sh
     if workspace is not None:
         workspace.changed.append(tasks.note_changed)
     return Shell(tasks, messages, Navigator(), Settings(), who or Who())
+
+
+def show_changes(shell: Shell, page: Any) -> None:
+    """Ask the page to refresh after each commit, as the window does; it may go when the test ends.
+
+    A connected lambda would hold the page, which holds the shell, which holds the lambda in Qt.
+    """
+    known = weakref.ref(page)
+
+    def refresh(tables: set[str]) -> None:
+        here = known()
+        if (
+            here is not None
+            and shiboken6.isValid(here)
+            and tables & getattr(here, "tables", tables)
+        ):
+            here.refresh()
+
+    shell.tasks.changed.connect(refresh)
 
 
 def fake(shell: Shell) -> FakeMessages:

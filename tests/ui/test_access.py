@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session
 from tests import factories
 from tests.conftest import NOW
 from tests.helpers.accessibility import find_clipped_texts, find_unnamed_controls
-from tests.ui.shell_fixture import fake, make_shell, make_workspace
+from tests.helpers.waiting import settle
+from tests.ui.shell_fixture import fake, make_shell, make_workspace, show_changes
 from wbos_desktop.db.models.school import Pupil
 from wbos_desktop.domain.access import AccessDraft
 from wbos_desktop.services import access
@@ -49,14 +50,12 @@ class Stage(QObject):
         qtbot.addWidget(self.section)
         self.section.resize(930, 640)
         self.section.show()
-        self.shell.tasks.changed.connect(lambda _tables: self.section.refresh())
+        show_changes(self.shell, self.section)
         self.section.refresh()
         self.settle()
 
     def settle(self) -> None:
-        QTest.qWait(30)
-        self.qtbot.waitUntil(lambda: not self.shell.tasks.busy, timeout=20_000)
-        QTest.qWait(30)
+        settle(self.shell.tasks)
 
     def dialog(self) -> FormDialog:
         return self.section.window().findChildren(FormDialog)[-1]

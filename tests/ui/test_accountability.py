@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.helpers.accessibility import find_clipped_texts, find_unnamed_controls
-from tests.ui.shell_fixture import fake, make_shell, make_workspace
+from tests.helpers.waiting import settle
+from tests.ui.shell_fixture import fake, make_shell, make_workspace, show_changes
 from wbos_desktop.ui import theme
 from wbos_desktop.ui.form_dialog import FormDialog
 from wbos_desktop.ui.pages.manage.accountability_section import AccountabilitySection
@@ -30,18 +30,12 @@ def section(qtbot: QtBot, qapp: QApplication) -> Iterator[AccountabilitySection]
     qtbot.addWidget(made)
     made.resize(930, 640)
     made.show()
-    shell.tasks.changed.connect(lambda _tables: made.refresh())
+    show_changes(shell, made)
     made.refresh()
-    settle(qtbot, made)
+    settle(shell.tasks)
     yield made
     shell.tasks.close()
     workspace.close()
-
-
-def settle(qtbot: QtBot, section: AccountabilitySection) -> None:
-    QTest.qWait(30)
-    qtbot.waitUntil(lambda: not section.shell.tasks.busy, timeout=20_000)
-    QTest.qWait(30)
 
 
 def button(section: AccountabilitySection, name: str) -> Button:
@@ -54,15 +48,15 @@ def test_a_document_is_written(
     target = tmp_path / "tekst.pdf"
     fake(section.shell).paths = [target]
     button(section, "Pdf maken: Tekst voor de schoolgids").click()
-    settle(qtbot, section)
-    settle(qtbot, section)
+    settle(section.shell.tasks)
+    settle(section.shell.tasks)
     assert target.read_bytes().startswith(b"%PDF-")
     assert fake(section.shell).toasts[-1].startswith("Opgeslagen:")
 
 
 def test_a_text_is_copied(qtbot: QtBot, section: AccountabilitySection) -> None:
     button(section, "Tekst kopiëren: Brief aan de medezeggenschapsraad").click()
-    settle(qtbot, section)
+    settle(section.shell.tasks)
     assert "De Linde" in QGuiApplication.clipboard().text()
     section.shell.clipboard.clear()
 
@@ -73,8 +67,8 @@ def test_who_agreed_is_asked(qtbot: QtBot, section: AccountabilitySection) -> No
     dialog.form.fields["agreed_by"].widget.set_value("Het bestuur")
     dialog.form.fields["agreed_on"].widget.set_value(dt.date(2026, 10, 1))
     dialog.save_button.click()
-    settle(qtbot, section)
-    settle(qtbot, section)
+    settle(section.shell.tasks)
+    settle(section.shell.tasks)
     words = [label.text() for label in section.agreed.findChildren(Label)]
     assert words == ["Het bestuur gaf akkoord op 1 oktober 2026."]
 
@@ -84,11 +78,11 @@ def test_nothing_is_clipped(
     qtbot: QtBot, qapp: QApplication, section: AccountabilitySection, size: int
 ) -> None:
     theme.apply(qapp, "light", size)
-    settle(qtbot, section)
+    settle(section.shell.tasks)
     assert find_clipped_texts(section) == []
     assert find_unnamed_controls(section) == []
     section.agree_button.click()
-    settle(qtbot, section)
+    settle(section.shell.tasks)
     assert find_clipped_texts(section.window().findChildren(FormDialog)[-1]) == []
     theme.apply(qapp, "light", 100)
 
@@ -101,11 +95,11 @@ def test_no_draft_is_promised_where_none_can_be_kept(
     assert workspace is not None
     workspace.read_only = "Presenteren staat aan."
     section.agree_button.click()
-    settle(qtbot, section)
+    settle(section.shell.tasks)
     dialog = section.window().findChildren(FormDialog)[-1]
     dialog.form.fields["agreed_by"].widget.set_value("Het bestuur")
     dialog.reject()
-    settle(qtbot, section)
+    settle(section.shell.tasks)
     said = fake(section.shell).toasts + fake(section.shell).strips
     assert not [text for text in said if "Bewaard als concept" in text]
     workspace.read_only = ""

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from tests import factories
 from tests.documents.test_pictures import document, photo
 from tests.helpers.accessibility import find_clipped_texts, find_unnamed_controls
+from tests.helpers.waiting import settle
 from tests.ui.shell_fixture import fake, make_shell, make_workspace
 from wbos_desktop.db.models.incidents import Incident
 from wbos_desktop.services import attachments
@@ -41,15 +42,13 @@ class Stage(QObject):
         self.tab.show()
         self.shell.tasks.changed.connect(self.ask)
         self.ask()
+        self.settle()
 
     def ask(self, _tables: object = None) -> None:
         self.tab.show_case(self.case_id)
-        self.settle()
 
     def settle(self) -> None:
-        QTest.qWait(30)
-        self.qtbot.waitUntil(lambda: not self.shell.tasks.busy, timeout=20_000)
-        QTest.qWait(30)
+        settle(self.shell.tasks)
 
     def add(self, path: Path, title: str) -> None:
         fake(self.shell).paths = [path]
@@ -123,6 +122,7 @@ def test_removing_offers_undo(stage: Stage, letter: Path) -> None:
     stage.tab._remove(row)
     stage.settle()
     stage.ask()
+    stage.settle()
     assert stage.titles() == []
     assert fake(stage.shell).toasts[-1] == "Weggehaald: Brief."
 
@@ -134,6 +134,7 @@ def test_a_case_with_sexual_images_offers_no_file(stage: Stage) -> None:
 
     stage.workspace.write(change)
     stage.ask()
+    stage.settle()
     assert stage.tab.add_button.isHidden()
     assert stage.tab.refused.isVisible()
 
@@ -143,6 +144,7 @@ def test_nothing_is_clipped(qapp: QApplication, stage: Stage, letter: Path, size
     stage.add(letter, "Brief van de ouders over wat er op het plein gebeurde")
     theme.apply(qapp, "light", size)
     stage.ask()
+    stage.settle()
     assert find_clipped_texts(stage.tab) == []
     assert find_unnamed_controls(stage.tab) == []
     theme.apply(qapp, "light", 100)

@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from tests import factories
 from tests.helpers.accessibility import find_clipped_texts, find_unnamed_controls
+from tests.helpers.waiting import settle
 from tests.ui.shell_fixture import fake, make_shell, make_workspace
 from wbos_desktop import i18n
 from wbos_desktop.db.models.school import Pupil
@@ -44,8 +45,7 @@ class World:
         return section
 
     def settle(self) -> None:
-        self.qtbot.waitUntil(lambda: not self.shell.tasks.busy)
-        self.qtbot.wait(30)
+        settle(self.shell.tasks)
 
     def open(self) -> AuditSection:
         self.page.open(Route("manage", None, "audit"))

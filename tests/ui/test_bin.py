@@ -11,7 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from tests import factories
 from tests.helpers.accessibility import find_clipped_texts, find_unnamed_controls
-from tests.ui.shell_fixture import fake, make_shell, make_workspace
+from tests.helpers.waiting import settle
+from tests.ui.shell_fixture import fake, make_shell, make_workspace, show_changes
 from wbos_desktop import i18n
 from wbos_desktop.services import incidents, removed
 from wbos_desktop.ui import theme
@@ -39,8 +40,7 @@ class World:
         return section
 
     def settle(self) -> None:
-        self.qtbot.waitUntil(lambda: not self.shell.tasks.busy)
-        self.qtbot.wait(20)
+        settle(self.shell.tasks)
 
     def open(self) -> None:
         self.page.open(Route("manage", None, "bin"))
@@ -60,7 +60,7 @@ def world(qtbot: QtBot, qapp: QApplication) -> Iterator[World]:
     page = ManagePage(shell)
     page.resize(1111, 768)
     qtbot.addWidget(page)
-    shell.tasks.changed.connect(lambda tables: page.refresh() if tables & page.tables else None)
+    show_changes(shell, page)
     with qtbot.waitExposed(page):
         page.show()
     yield World(workspace, shell, page, qtbot)

@@ -14,7 +14,8 @@ from pytestqt.qtbot import QtBot
 from sqlalchemy.orm import Session
 
 from tests import factories
-from tests.ui.shell_fixture import fake, make_shell, make_workspace
+from tests.helpers.waiting import settle
+from tests.ui.shell_fixture import fake, make_shell, make_workspace, show_changes
 from wbos_desktop.domain.cases import CaseRow, StepRow
 from wbos_desktop.services import cases, meetings, steps
 from wbos_desktop.ui import theme
@@ -40,9 +41,7 @@ class World:
     routes: list[Route] = field(default_factory=list)
 
     def settle(self) -> None:
-        QTest.qWait(40)
-        self.qtbot.waitUntil(lambda: not self.shell.tasks.busy)
-        QTest.qWait(40)
+        settle(self.shell.tasks)
 
     def press(self, key: Key) -> None:
         focus = QApplication.focusWidget()
@@ -77,7 +76,7 @@ def world(qtbot: QtBot, qapp: QApplication) -> Iterator[World]:
     qtbot.addWidget(page)
     found = World(workspace, shell, qtbot, page, case_id)
     shell.navigator.navigate.connect(found.routes.append)
-    shell.tasks.changed.connect(lambda tables: page.refresh() if tables & page.tables else None)
+    show_changes(shell, page)
     page.resize(1170, 768)
     page.show()
     page.activateWindow()

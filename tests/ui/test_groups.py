@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from tests import factories
 from tests.helpers.accessibility import find_clipped_texts, find_unnamed_controls
+from tests.helpers.waiting import settle
 from tests.ui.shell_fixture import fake, make_shell, make_workspace
 from wbos_desktop import i18n
 from wbos_desktop.db.models import incidents, meetings, school
@@ -46,9 +47,7 @@ class World:
     shown: list[QWidget] = field(default_factory=list)
 
     def settle(self) -> None:
-        QTest.qWait(30)
-        self.qtbot.waitUntil(lambda: not self.shell.tasks.busy)
-        QTest.qWait(30)
+        settle(self.shell.tasks)
 
     def show(self, widget: QWidget) -> None:
         self.shown.append(widget)

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from tests import factories
 from tests.helpers.accessibility import find_clipped_texts, find_unnamed_controls
+from tests.helpers.waiting import settle
 from tests.ui.shell_fixture import fake, make_shell, make_workspace
 from wbos_desktop import i18n
 from wbos_desktop.services import incidents, undo
@@ -40,8 +41,7 @@ class World:
         return self.workspace.read(incidents.get_facts_draft, self.incident_id).text
 
     def settle(self) -> None:
-        self.qtbot.waitUntil(lambda: not self.shell.tasks.busy)
-        self.qtbot.wait(20)
+        settle(self.shell.tasks)
 
     def open(self) -> HistoryDialog:
         dialog = open_history(self.shell, "incidents", self.incident_id, self.window)

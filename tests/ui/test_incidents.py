@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from sqlalchemy.orm import Session
 
 from tests import factories
+from tests.helpers.waiting import settle
 from tests.ui.shell_fixture import fake, make_shell, make_workspace
 from wbos_desktop.db.models import school
 from wbos_desktop.domain.people import fold
@@ -55,9 +56,7 @@ class World:
     shown: list[QWidget] = field(default_factory=list)
 
     def settle(self) -> None:
-        QTest.qWait(30)
-        self.qtbot.waitUntil(lambda: not self.shell.tasks.busy)
-        QTest.qWait(20)
+        settle(self.shell.tasks)
 
     def show(self, widget: QWidget) -> None:
         # Kept, because a dialog dies with the widget it stands on.

@@ -14,7 +14,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.helpers.accessibility import find_clipped_texts, find_unnamed_controls
-from tests.ui.shell_fixture import fake, make_shell, make_workspace
+from tests.helpers.waiting import settle
+from tests.ui.shell_fixture import fake, make_shell, make_workspace, show_changes
 from wbos_desktop import i18n
 from wbos_desktop.domain.people import PupilQuery, StaffDraft, StaffQuery
 from wbos_desktop.domain.school import CalendarDayDraft, ContactDraft
@@ -53,9 +54,7 @@ class World:
     folder: Path
 
     def settle(self) -> None:
-        QTest.qWait(20)
-        self.qtbot.waitUntil(lambda: not self.shell.tasks.busy, timeout=20_000)
-        QTest.qWait(20)
+        settle(self.shell.tasks)
 
     def open(self, code: str) -> QWidget:
         self.page.open(Route("manage", None, code))
@@ -89,7 +88,7 @@ def world(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[World]:
     with qtbot.waitActive(page):
         page.show()
         page.activateWindow()
-    shell.tasks.changed.connect(lambda _tables: page.refresh())
+    show_changes(shell, page)
     yield World(workspace, shell, page, qtbot, tmp_path)
     shell.tasks.close()
     workspace.close()

@@ -18,9 +18,9 @@ from pytestqt.qtbot import QtBot
 
 from tests import factories
 from tests.helpers.accessibility import find_clipped_texts, find_unnamed_controls
-from tests.helpers.waiting import rest, wait_until
+from tests.helpers.waiting import settle
 from tests.helpers.words import group_words
-from tests.ui.shell_fixture import fake, make_shell, make_workspace
+from tests.ui.shell_fixture import fake, make_shell, make_workspace, show_changes
 from wbos_desktop import i18n
 from wbos_desktop.domain.actions import ActionQuery
 from wbos_desktop.domain.meetings import MeetingDetail
@@ -52,9 +52,7 @@ class World:
     page: MeetingsPage
 
     def settle(self) -> None:
-        rest(0.03)
-        wait_until(lambda: not self.shell.tasks.busy)
-        rest(0.03)
+        settle(self.shell.tasks)
 
     def open(self, tab: str | None = None) -> MeetingsPage:
         self.page.open(Route("meetings", self.meeting_id, tab))
@@ -103,7 +101,7 @@ def world(qtbot: QtBot, qapp: QApplication) -> Iterator[World]:
     shell = make_shell(workspace, who)
     page = MeetingsPage(shell)
     world = World(workspace, shell, qtbot, meeting_id, page)
-    shell.tasks.changed.connect(lambda _tables: page.refresh())
+    show_changes(shell, page)
     # one connection serves both lanes here: the preview is asked for when nothing else runs
     page.builder._pause.setInterval(3_600_000)
     page.resize(1170, 768)

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from sqlalchemy import func, select
@@ -18,7 +17,8 @@ from sqlalchemy.orm import Session
 from tests import factories
 from tests.conftest import NOW
 from tests.helpers.accessibility import find_clipped_texts, find_unnamed_controls
-from tests.ui.shell_fixture import fake, make_shell
+from tests.helpers.waiting import settle
+from tests.ui.shell_fixture import fake, make_shell, show_changes
 from wbos_desktop import i18n
 from wbos_desktop.db.models.school import Pupil, SchoolYear
 from wbos_desktop.domain.retention import DueItem
@@ -56,9 +56,7 @@ class World:
         return found
 
     def settle(self) -> None:
-        QTest.qWait(20)
-        self.qtbot.waitUntil(lambda: not self.shell.tasks.busy, timeout=30_000)
-        QTest.qWait(20)
+        settle(self.shell.tasks)
 
     def show(self) -> PrivacySection:
         self.page.open(Route("manage", None, "privacy"))
@@ -105,7 +103,7 @@ def world(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[World]:
     page.resize(1170, 768)
     with qtbot.waitActive(page):
         page.show()
-    shell.tasks.changed.connect(lambda _tables: page.refresh())
+    show_changes(shell, page)
     yield World(vault, shell, page, qtbot)
     shell.tasks.close()
     vault.workspace.close()

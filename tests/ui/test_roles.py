@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests import factories
-from tests.helpers.waiting import rest, wait_until
+from tests.helpers.waiting import settle
 from tests.ui.shell_fixture import fake, make_shell, make_workspace
 from wbos_desktop.db.models.cases import Case, CaseStep
 from wbos_desktop.db.models.meetings import MeetingAttendee
@@ -53,9 +53,7 @@ class Desk:
     meeting_id: int
 
     def settle(self) -> None:
-        rest(0.03)
-        wait_until(lambda: not self.shell.tasks.busy)
-        rest(0.03)
+        settle(self.shell.tasks)
 
     @property
     def refusals(self) -> list[str]:

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from tests import factories
 from tests.helpers.accessibility import find_clipped_texts, find_unnamed_controls
+from tests.helpers.waiting import settle
 from tests.ui.shell_fixture import fake, make_shell, make_workspace
 from wbos_desktop import i18n
 from wbos_desktop.db.models.cases import CaseLogEntry
@@ -52,9 +53,7 @@ class World:
     behind: QWidget
 
     def settle(self) -> None:
-        QTest.qWait(20)
-        self.qtbot.waitUntil(lambda: not self.shell.tasks.busy)
-        QTest.qWait(20)
+        settle(self.shell.tasks)
 
     def shown(self, dialog: Any) -> Any:
         dialog.open()

@@ -15,8 +15,8 @@ from pytestqt.qtbot import QtBot
 
 from tests import factories
 from tests.helpers.accessibility import find_clipped_texts, find_unnamed_controls
-from tests.helpers.waiting import rest, wait_until
-from tests.ui.shell_fixture import fake, make_shell, make_workspace
+from tests.helpers.waiting import settle
+from tests.ui.shell_fixture import fake, make_shell, make_workspace, show_changes
 from wbos_desktop import i18n
 from wbos_desktop.domain.scenarios import Counts, ScenarioQuery, ScenarioRow
 from wbos_desktop.services import drafts, meetings, scenario_choice, scenarios
@@ -43,9 +43,7 @@ class World:
     page: ScenariosPage
 
     def settle(self) -> None:
-        rest(0.03)
-        wait_until(lambda: not self.shell.tasks.busy)
-        rest(0.03)
+        settle(self.shell.tasks)
 
     def open(self, record_id: int | None = None, tab: str | None = None) -> ScenariosPage:
         self.page.open(Route("scenarios", record_id, tab))
@@ -82,7 +80,7 @@ def world(qtbot: QtBot, qapp: QApplication) -> Iterator[World]:
     shell = make_shell(workspace, who)
     page = ScenariosPage(shell)
     world = World(workspace, shell, qtbot, group_id, page)
-    shell.tasks.changed.connect(lambda _tables: page.refresh())
+    show_changes(shell, page)
     page.resize(1170, 768)
     page.show()
     page.activateWindow()

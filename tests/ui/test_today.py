@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from sqlalchemy.orm import Session
 
 from tests import factories
-from tests.ui.shell_fixture import fake, make_shell, make_workspace
+from tests.ui.shell_fixture import fake, make_shell, make_workspace, show_changes
 from wbos_desktop.db.context import context
 from wbos_desktop.db.models.meetings import Action
 from wbos_desktop.domain.drafts import KeptForm
@@ -66,7 +66,7 @@ def show(qtbot: QtBot, shell: Shell) -> TodayPage:
     qtbot.addWidget(page)
     page.resize(1170, 768)
     page.show()
-    shell.tasks.changed.connect(lambda _tables: page.refresh())
+    show_changes(shell, page)
     page.open(Route("today"))
     wait(qtbot, shell)
     return page

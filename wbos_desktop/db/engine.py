@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import ModuleType
 from typing import Any
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakMethod
 
 import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -116,12 +116,13 @@ class _Door:
     """Makes the connections of one engine until it is closed; then the key is gone.
 
     `waiting` is called while another program holds the right to write, with the seconds so far;
-    it may raise to give up.
+    it may raise to give up. It is held weakly: who waits holds the engine, and `_doors` would
+    keep both for good.
     """
 
     def __init__(self, path: Path, dek: bytes, create: bool, read_only: bool) -> None:
         self.path = path
-        self.waiting: Callable[[float], None] | None = None
+        self.waiting: WeakMethod[Callable[[float], None]] | None = None
         self.key = dek
         self._create = create
         self._read_only = read_only
@@ -174,8 +175,8 @@ class _Door:
                     busy = faults.fault_of(error) is faults.Fault.BUSY
                     if not busy or passed > PATIENCE_SECONDS:
                         raise faults.sort(error) from error
-                    if self.waiting is not None:
-                        self.waiting(passed)
+                    if self.waiting is not None and (told := self.waiting()) is not None:
+                        told(passed)
                 else:
                     return
         finally:
@@ -259,9 +260,9 @@ def log_bytes(path: Path) -> int:
 
 
 def on_waiting(engine: Engine, function: Callable[[float], None]) -> None:
-    """Call the function while a save waits for another program, with the seconds so far."""
+    """Call the bound method while a save waits for another program, with the seconds so far."""
     if door := _doors.get(engine):
-        door.waiting = function
+        door.waiting = WeakMethod(function)
 
 
 def log_bytes_of(engine: Engine) -> int:

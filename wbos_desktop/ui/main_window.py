@@ -199,7 +199,6 @@ class MainWindow(QMainWindow):
             return
         self.idle.start(settings.get("lock_minutes"))
         self._cover_windows()
-        self.work.close_pages()
         self.rebuild()
 
     def _cover_windows(self) -> None:
@@ -210,8 +209,10 @@ class MainWindow(QMainWindow):
         self.guard.capture.cover(self)
 
     def rebuild(self) -> None:
-        """Fresh pages on the same route; the last call of the old ones was made."""
+        """Fresh pages on the same route, after the last call of the old ones."""
         here = self.shell.navigator.here
+        if self.work is not None:
+            self.work.close_pages()
         self._show_work()
         if here is not None:
             self.shell.navigator.go(here)
