@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 import threading
@@ -24,7 +23,7 @@ from wbos_desktop.workspace.alerts import Alert
 from wbos_desktop.workspace.checking import check_vault
 from wbos_desktop.workspace.opening import OpenVault, open_vault
 
-from .fixture import SECRET, add_persons, copy_of, folder, view_one, whole
+from .fixture import SECRET, add_persons, copy_of, folder, mounted, view_one, whole
 
 __all__ = ["folder", "whole"]
 MEGABYTE = 1 << 20
@@ -38,13 +37,8 @@ def persons(session: Session) -> int:
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of 8 MB; needs the rights to mount one."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=8m", "none", str(place)]
-    if shutil.which("mount") is None or subprocess.run(mount, check=False).returncode:
-        pytest.skip("this account may not mount a disk")
-    yield place
-    subprocess.run(["umount", "-l", str(place)], check=True)
+    with mounted(tmp_path / "disk", 8) as place:
+        yield place
 
 
 def fill(disk: Path, leave: int = 0) -> Path:

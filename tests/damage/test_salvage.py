@@ -284,7 +284,10 @@ def test_rescue_in_place_keeps_the_damaged_files_aside(folder: Path) -> None:
 def test_recovery_code_rescues_too(folder: Path, tmp_path: Path) -> None:
     flip_pages(folder / "wbos.db", random.Random(5), 1)
     salvage_to(folder, CODE.characters, tmp_path / "new", kind=slots.RECOVERY)
-    open_vault(tmp_path / "new", SECRET).workspace.close()
+    vault = open_vault(tmp_path / "new", SECRET)
+    assert vault.doubt is None
+    assert vault.workspace.check_pages() == []
+    vault.workspace.close()
 
 
 def test_log_of_a_killed_program_is_rescued_along(folder: Path, tmp_path: Path) -> None:

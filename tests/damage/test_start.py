@@ -52,6 +52,7 @@ from .fixture import (
     flip_table,
     folder,
     killed,
+    mounted,
     page_of,
     view_one,
     whole,
@@ -60,7 +61,7 @@ from .fixture import (
 __all__ = ["folder", "whole"]
 
 
-def opens_fine(folder: Path) -> None:
+def check_opens(folder: Path) -> None:
     """Open, check and close."""
     vault = open_vault(folder, SECRET)
     assert vault.doubt is None
@@ -76,7 +77,7 @@ def backed_up(folder: Path) -> Path:
     return made.path
 
 
-def refused(folder: Path, kind: type[UserError], *words: str) -> UserError:
+def check_refused(folder: Path, kind: type[UserError], *words: str) -> UserError:
     """Opening is refused with these words, and nothing that counts was changed."""
     before = content(folder)
     with pytest.raises(kind) as caught:
@@ -102,7 +103,7 @@ def test_f02_damaged_first_page_is_never_a_wrong_password(folder: Path) -> None:
     data = bytearray((folder / "wbos.db").read_bytes())
     data[100] ^= 1
     (folder / "wbos.db").write_bytes(data)
-    error = refused(folder, DamagedVault, "beschadigd", "Zet een back-up terug")
+    error = check_refused(folder, DamagedVault, "beschadigd", "Zet een back-up terug")
     assert isinstance(error, DamagedVault)
     assert error.remedies == {"restore", "salvage"}
 
@@ -117,7 +118,7 @@ def test_f03_no_new_database_and_the_backups_are_listed(folder: Path, state: str
         pages = database.stat().st_size // PAGE
         keep = {"empty": 0, "half": pages // 2 * PAGE, "mid page": pages * PAGE - 1000}[state]
         database.write_bytes(database.read_bytes()[:keep])
-    error = refused(folder, DamagedVault)
+    error = check_refused(folder, DamagedVault)
     assert isinstance(error, DamagedVault)
     assert "restore" in error.remedies
     found = rescue.backups_of(folder)
@@ -126,7 +127,7 @@ def test_f03_no_new_database_and_the_backups_are_listed(folder: Path, state: str
     assert found[0].header.counts["pupils"] == 0
     vault = rescue.put_backup_back(Progress(), folder, found[0].path, SECRET)
     vault.workspace.close()
-    opens_fine(folder)
+    check_opens(folder)
 
 
 # ---------------------------------------------------------------- the envelope
@@ -142,7 +143,7 @@ def test_f04_the_other_key_file_mends_it(
     )
     vault.workspace.close()
     assert (folder / "keys.json").read_bytes() == (folder / "keys.copy.json").read_bytes()
-    opens_fine(folder)
+    check_opens(folder)
 
 
 def no_keys(folder: Path) -> None:
@@ -152,7 +153,7 @@ def no_keys(folder: Path) -> None:
 
 def test_f05_without_keys_it_is_still_a_vault(folder: Path) -> None:
     no_keys(folder)
-    error = refused(folder, DamagedVault, "sleutelbestanden", "Maak geen nieuwe kluis")
+    error = check_refused(folder, DamagedVault, "sleutelbestanden", "Maak geen nieuwe kluis")
     assert isinstance(error, DamagedVault)
     assert error.remedies == {"keys"}
 
@@ -161,14 +162,14 @@ def test_f05_keys_come_back_from_a_backup(folder: Path) -> None:
     backup = backed_up(folder)
     no_keys(folder)
     rescue.rebuild_keys(folder, backup, SECRET)
-    opens_fine(folder)
+    check_opens(folder)
 
 
 def test_f05_keys_come_back_from_a_copy_of_the_file(folder: Path, tmp_path: Path) -> None:
     shutil.copy(folder / "keys.json", tmp_path / "stick.json")
     no_keys(folder)
     rescue.rebuild_keys(folder, tmp_path / "stick.json", SECRET)
-    opens_fine(folder)
+    check_opens(folder)
 
 
 def test_f05_keys_of_another_vault_are_not_written(
@@ -260,13 +261,13 @@ def test_f08_another_program_s_encrypted_database_is_refused(folder: Path) -> No
         connection.execute("PRAGMA " + pragma)
     connection.execute("CREATE TABLE anders (id)")
     connection.close()
-    refused(folder, NotOurVault, "ander programma")
+    check_refused(folder, NotOurVault, "ander programma")
 
 
 @pytest.mark.parametrize("begin", [b"SQLite format 3\x00", b"\xff\xd8\xff\xe0", b"%PDF-1.7"])
 def test_f08_plain_files_are_refused(folder: Path, begin: bytes) -> None:
     (folder / "wbos.db").write_bytes(begin + bytes(9000))
-    refused(folder, NotOurVault)
+    check_refused(folder, NotOurVault)
 
 
 @pytest.mark.parametrize(
@@ -277,7 +278,7 @@ def test_f09_newer_vault_is_refused_with_what_to_do(folder: Path, statement: str
     with opened.begin() as connection:
         connection.execute(text(statement))
     opened.dispose()
-    refused(folder, NewerVault, "nieuwste versie")
+    check_refused(folder, NewerVault, "nieuwste versie")
 
 
 # ---------------------------------------------------------------- copies and older files
@@ -285,9 +286,9 @@ def test_f13_only_the_database_copied_asks_for_the_keys(folder: Path, tmp_path: 
     lonely = tmp_path / "nieuwe laptop"
     lonely.mkdir()
     shutil.copy(folder / "wbos.db", lonely)
-    refused(lonely, DamagedVault, "keys.json")
+    check_refused(lonely, DamagedVault, "keys.json")
     shutil.copy(folder / "keys.json", lonely)
-    opens_fine(lonely)  # a closed vault has no log: nothing is missing
+    check_opens(lonely)  # a closed vault has no log: nothing is missing
 
 
 def yesterday_put_back(folder: Path) -> None:
@@ -322,7 +323,7 @@ def test_f14_going_on_is_noted_and_asked_once(folder: Path) -> None:
     vault.workspace.write(view_one, 1)
     assert "accept_older" in actions(vault)
     vault.workspace.close()
-    opens_fine(folder)
+    check_opens(folder)
 
 
 # ---------------------------------------------------------------- places
@@ -341,14 +342,14 @@ def test_f18_moved_to_a_synced_folder_is_told_with_an_offer(
         folders.check_place(synced)
     target = rescue.move_vault(Progress(), synced, tmp_path / "goed")
     assert rescue.place_warning(target) == ""
-    opens_fine(target)
+    check_opens(target)
     assert not synced.exists()
     assert (synced.with_name("kluis-verplaatst-1") / "wbos.db").exists()
 
 
 def test_f18_network_drive_is_not_opened(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(folders, "_mount_of", lambda _path: ("//server/school", "cifs"))
-    refused(folder, VaultError, "netwerkschijf", "Verplaats")
+    check_refused(folder, VaultError, "netwerkschijf", "Verplaats")
 
 
 def test_f18_stick_is_told(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -367,19 +368,14 @@ def test_f18_move_into_a_bad_place_is_refused(folder: Path, tmp_path: Path) -> N
 @pytest.fixture
 def read_only_disk(tmp_path: Path) -> Iterator[Path]:
     """A small disk of its own that can be made read-only; needs the rights for it."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=60m", "none", str(disk)]
-    if shutil.which("mount") is None or subprocess.run(mount, check=False).returncode:
-        pytest.skip("this account may not mount a disk")
-    yield disk
-    subprocess.run(["umount", "-l", str(disk)], check=True)
+    with mounted(tmp_path / "disk", 60) as disk:
+        yield disk
 
 
 def test_f19_read_only_disk_is_told_at_the_start(folder: Path, read_only_disk: Path) -> None:
     copy = copy_of(folder, read_only_disk / "kluis")
     subprocess.run(["mount", "-o", "remount,ro", str(read_only_disk)], check=True)
-    refused(copy, StorageError, "mag niet in deze map schrijven", "beheerder")
+    check_refused(copy, StorageError, "mag niet in deze map schrijven", "beheerder")
 
 
 def test_f19_file_without_right_to_write_is_told_at_the_start(
@@ -388,7 +384,7 @@ def test_f19_file_without_right_to_write_is_told_at_the_start(
     # For root every file can be written, so the connection is made as SQLite then makes it.
     may_read = partial(engine.connect, read_only=True)
     monkeypatch.setattr(engine, "connect", lambda path, dek, **_choices: may_read(path, dek))
-    refused(folder, StorageError, "lezen maar er niet in schrijven", "Er is niets veranderd")
+    check_refused(folder, StorageError, "lezen maar er niet in schrijven", "Er is niets veranderd")
 
 
 NAMES = ["a#b", "wat?", "100%", "file:kluis", "kluis 😀", "kluis.", "é" * 60, "x" * 240]
@@ -403,12 +399,12 @@ def test_f20_strange_and_long_paths_work_or_are_refused(
         copy_of(folder, strange)
     except OSError:
         pytest.skip("this file system has no such name")
-    opens_fine(strange)
+    check_opens(strange)
 
 
 def test_f11_a_kill_in_the_middle_is_no_damage(folder: Path, tmp_path: Path) -> None:
     crashed = killed(folder, tmp_path / "crashed", 3)
-    opens_fine(crashed)
+    check_opens(crashed)
 
 
 def test_f03_cut_log_and_cut_file_together(folder: Path, tmp_path: Path) -> None:
@@ -420,6 +416,6 @@ def test_f03_cut_log_and_cut_file_together(folder: Path, tmp_path: Path) -> None
 
 def test_f06_damaged_mark_of_the_version_is_damage_too(folder: Path) -> None:
     flip_page(folder, page_of(folder, "alembic_version"))
-    error = refused(folder, DamagedVault, "beschadigd")
+    error = check_refused(folder, DamagedVault, "beschadigd")
     assert isinstance(error, DamagedVault)
     assert error.remedies == {"restore", "salvage"}

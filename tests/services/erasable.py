@@ -165,23 +165,7 @@ def _around_pupil(session: Session, pupil: int, case: int) -> None:
                 stated_on=LEFT,
                 text="Quispel ziet het anders",
             ),
-            Draft(
-                user_id=who.user_id,
-                form="note",
-                record_id=case,
-                data={"values": {"text": "Zebedeus"}, "place": ["case", case, None]},
-                updated_at=who.now,
-            ),
-            Draft(
-                user_id=who.user_id,
-                form="incident",
-                record_id=0,
-                data={
-                    "values": {"text": "weer Zebedeus van Quispel"},
-                    "place": ["report", 1, None],
-                },
-                updated_at=who.now,
-            ),
+            *_drafts(who.user_id, who.now, case),
             Preference(user_id=who.user_id, key="last", value={"text": FULL}),
             Export(
                 made_at=who.now,
@@ -197,6 +181,28 @@ def _around_pupil(session: Session, pupil: int, case: int) -> None:
             ),
         ]
     )
+
+
+def _drafts(user_id: int, now: dt.datetime, case: int) -> list[Draft]:
+    return [
+        Draft(
+            user_id=user_id,
+            form="note",
+            record_id=case,
+            data={"values": {"text": "Zebedeus"}, "place": ["case", case, None]},
+            updated_at=now,
+        ),
+        Draft(
+            user_id=user_id,
+            form="incident",
+            record_id=0,
+            data={
+                "values": {"text": "weer Zebedeus van Quispel"},
+                "place": ["report", 1, None],
+            },
+            updated_at=now,
+        ),
+    ]
 
 
 def uid_of(session: Session, table: str, record_id: int) -> str:
