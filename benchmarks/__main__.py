@@ -174,6 +174,25 @@ def lock() -> list[Line]:
     ]
 
 
+def stalls() -> list[Line]:
+    """How long the window answers nothing at most (G16), over every page of the example school."""
+    with tempfile.TemporaryDirectory(prefix="wbos-bench-") as name:
+        vaults.make_example(Path(name) / "vault", dt.date.today())
+        command = [sys.executable, "-m", "benchmarks.stalls", str(Path(name) / "vault")]
+        text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    worst: dict[str, float] = {}
+    for line in text.splitlines():
+        kind, _what, found = line.split()
+        worst[kind] = max(worst.get(kind, 0.0), float(found))
+    names = {
+        "first": "a page opened first",
+        "again": "a page opened again",
+        "busy": "another program writes",
+        "backup": "a backup is made",
+    }
+    return [Line(f"longest stall, {what}", worst[kind], "ms", 200) for kind, what in names.items()]
+
+
 def main() -> int:
     """Print the table; the exit status is 1 when a goal is missed."""
     with tempfile.TemporaryDirectory(prefix="wbos-bench-") as name:
@@ -186,7 +205,7 @@ def main() -> int:
         plain.close()
         vault.workspace.close()
         lines += start(folder / "vault") + unlock(folder / "vault")
-        lines += new_key(folder / "vault") + sheet() + lock()
+        lines += new_key(folder / "vault") + sheet() + lock() + stalls()
     print(table(lines))
     return 0 if all(line.reached for line in lines) else 1
 
