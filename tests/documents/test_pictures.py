@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -213,4 +214,16 @@ def test_a_picture_that_unpacks_to_gigabytes_is_refused() -> None:
 def test_a_child_that_dies_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pictures.sys, "executable", "/bin/false")
     with pytest.raises(FileRejected, match="beschadigd"):
+        pictures.clean(photo())
+
+
+def test_a_child_that_hangs_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    script = tmp_path / "slow"
+    script.write_text("#!/bin/sh\nexec sleep 30\n")
+    script.chmod(0o755)
+    monkeypatch.setattr(pictures.sys, "executable", str(script))
+    monkeypatch.setattr(pictures, "SECONDS", 0.3)
+    with pytest.raises(FileRejected, match="beschadigd of veel te groot"):
         pictures.clean(photo())

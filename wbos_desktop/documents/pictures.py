@@ -2,27 +2,24 @@
 
 A photo of a telephone tells where and when it was taken and with what; a picture is therefore
 drawn anew from its points, which leaves every hidden part behind, and of a PDF only the pages are
-copied (bare_pdf.py). It happens in a process of its
-own with a memory limit, as with class lists: pictures are a classic way to attack a reader.
+copied (bare_pdf.py). It happens in a process of its own (child.py), as with class lists:
+pictures are a classic way to attack a reader.
 Run as a module it is the child: bytes in, a line of JSON and bytes out.
 """
 
 from __future__ import annotations
 
-import contextlib
 import io
 import json
-import subprocess
 import sys
-import threading
 
 from wbos_desktop import i18n
+from wbos_desktop.documents import child
 from wbos_desktop.domain.attachments import JPEG, MAX_BYTES, PDF, PNG, CleanFile
 from wbos_desktop.errors import FileRejected
 from wbos_desktop.i18n import _
 
 SECONDS = 30
-MEMORY_BYTES = 1_500_000_000
 MAX_POINTS = 60_000_000
 _QUALITY = 90
 
@@ -30,22 +27,12 @@ _QUALITY = 90
 def clean(content: bytes) -> CleanFile:
     """Look at the bytes in a child process. Raises FileRejected with what to do."""
     _check_size(content)
-    with subprocess.Popen(
-        [sys.executable, "-P", "-m", "wbos_desktop.documents.pictures", i18n.language()],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-    ) as child:
-        watchdog = threading.Timer(SECONDS, child.kill)
-        watchdog.daemon = True
-        watchdog.start()
-        try:
-            answer = child.communicate(content)[0]
-        finally:
-            watchdog.cancel()
-            if child.poll() is None:
-                child.kill()
+    try:
+        answer = child.ask(
+            "wbos_desktop.documents.pictures", content, i18n.language(), seconds=SECONDS
+        )
+    except child.TooLate:
+        raise _unreadable() from None
     head, _line, rest = answer.partition(b"\n")
     try:
         found = json.loads(head)
@@ -131,17 +118,9 @@ def _unreadable() -> FileRejected:
     return FileRejected(_("This file can't be read. It may be damaged or far too large."))
 
 
-def _limit_memory() -> None:
-    with contextlib.suppress(ImportError, ValueError, OSError):
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
 def main() -> None:
     """The child."""
-    _limit_memory()
+    child.limit_memory()
     i18n.activate(sys.argv[1])
     try:
         file = look(sys.stdin.buffer.read())

@@ -1,25 +1,21 @@
 """Read a file that came from outside, in a process of its own.
 
-`read_path` takes the bytes, `read` hands them to a child over a pipe and gets an ImportFile back
-as JSON; a child that hangs, crashes or eats memory is ended and nothing else is lost. No file is
-written. Run as a module it is the child: first line = the request as JSON, then the bytes.
+`read_path` takes the bytes, `read` hands them to a child (child.py) and gets an ImportFile back
+as JSON. Run as a module it is the child: first line = the request as JSON, then the bytes.
 """
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import stat
-import subprocess
 import sys
-import threading
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
 from wbos_desktop import i18n
-from wbos_desktop.documents import edexml, pupil_lists, tables
+from wbos_desktop.documents import child, edexml, pupil_lists, tables
 from wbos_desktop.domain.imports import ImportFile, ReadRequest, from_json, to_json
 from wbos_desktop.errors import FileRejected
 from wbos_desktop.i18n import _
@@ -27,7 +23,6 @@ from wbos_desktop.progress import Progress
 
 MAX_BYTES = 50_000_000
 SECONDS = 60
-MEMORY_BYTES = 1_500_000_000
 
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 
@@ -93,54 +88,21 @@ def read(
     """Read bytes in a child process. Raises FileRejected, or Cancelled when it was stopped."""
     request = ReadRequest(file_name, i18n.language(), dict(mapping or {}))
     message = json.dumps(asdict(request)).encode() + b"\n" + data
-    with subprocess.Popen(
-        [sys.executable, "-P", "-m", "wbos_desktop.documents.reader"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-    ) as child:
-        # Ends a child that hangs, also while it does not take the bytes.
-        watchdog = threading.Timer(SECONDS, child.kill)
-        watchdog.daemon = True
-        watchdog.start()
-        try:
-            _send(child, message)
-            answer = _receive(child, progress)
-        finally:
-            late = not watchdog.is_alive()
-            watchdog.cancel()
-            if child.poll() is None:
-                child.kill()
-    if late:
+    try:
+        answer = child.ask(
+            "wbos_desktop.documents.reader",
+            message,
+            seconds=SECONDS,
+            waiting=lambda: progress.step(0, 0, _("Reading the file")) if progress else None,
+        )
+    except child.TooLate:
         raise FileRejected(
             _("Reading takes longer than {n} seconds. Export a smaller list.").format(n=SECONDS)
-        )
+        ) from None
+    if progress is not None:
+        # Stop was pressed while the answer was on its way.
+        progress.step(1, 1, "")
     return _answer(answer)
-
-
-def _send(child: subprocess.Popen[bytes], message: bytes) -> None:
-    """The child reads everything before it answers, so this can't lock up."""
-    assert child.stdin is not None
-    with contextlib.suppress(BrokenPipeError, OSError):
-        child.stdin.write(message)
-        child.stdin.close()
-    # `communicate` would want to close it again.
-    child.stdin = None
-
-
-def _receive(child: subprocess.Popen[bytes], progress: Progress | None) -> bytes:
-    while True:
-        if progress is not None:
-            progress.step(0, 0, _("Reading the file"))
-        try:
-            answer = child.communicate(timeout=0.2)[0]
-        except subprocess.TimeoutExpired:
-            continue
-        if progress is not None:
-            # Stop was pressed while the answer was on its way.
-            progress.step(1, 1, "")
-        return answer
 
 
 def _answer(answer: bytes) -> ImportFile:
@@ -154,18 +116,9 @@ def _answer(answer: bytes) -> ImportFile:
     raise FileRejected(message)
 
 
-def _limit_memory() -> None:
-    """Where the system can: a child that unpacks too much ends instead of the laptop."""
-    with contextlib.suppress(ImportError, ValueError, OSError):
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
 def main() -> None:
     """The child: one request on standard input, one JSON object on standard output."""
-    _limit_memory()
+    child.limit_memory()
     request = ReadRequest(**json.loads(sys.stdin.buffer.readline()))
     i18n.activate(request.language)
     data = sys.stdin.buffer.read()
