@@ -12,6 +12,7 @@ import pytest
 import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import Connection, Engine, exc, text
 
+from tests.helpers import counts
 from wbos_desktop.db import engine as engines
 from wbos_desktop.db.engine import fold, integrity_report, open_engine, truncate_wal
 from wbos_desktop.errors import (
@@ -349,7 +350,9 @@ def test_wal_is_emptied_unless_a_reader_blocks_it(path):
     engine.dispose()
 
 
-def test_fourteen_threads(path):
+@pytest.mark.torture
+@pytest.mark.parametrize("turn", range(counts.count(1, 72)))  # a thousand threads in all
+def test_fourteen_threads(path, turn):
     engine = open_engine(make(path), DEK)
     reader = engine.execution_options(read_only=True)
     failures: list[Exception] = []

@@ -116,7 +116,7 @@ AT_LEAST = {"case": 5, "group": 3, "meetings": 2, "scenarios": 1, "manage:calend
 PARTS = ("people", "calendar", "protocols", "import", "backup", "requests", "accountability")
 MORE = ("bin", "audit", "privacy", "settings")
 WALKS = [name for name in PAGES if name != "manage"] + [f"manage:{p}" for p in (*PARTS, *MORE)]
-PRESSES = count(3, 10_000)  # on each tab of each page; the whole walk takes a quarter of an hour
+PRESSES = count(3, 10_000)  # on each tab of each page; the whole walk takes a minute
 DIALOGS = {name for name, entry in PAGES.items() if entry.dialog}
 
 
