@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from tests import factories
 from tests.conftest import memory_engine
+from tests.helpers.waiting import wait_until
 from tests.ui.shell_fixture import make_workspace
 from wbos_desktop import app as application
 from wbos_desktop import cli, cli_care, log
@@ -140,7 +141,7 @@ def test_errors_of_services_on_the_worker(qtbot: QtBot, watched: Watched) -> Non
     try:
         for fail in IN_SERVICES.values():
             tasks.write(owner, fail).failed(lambda _error: None)
-            qtbot.waitUntil(lambda: not tasks.busy, timeout=5_000)
+            wait_until(lambda: not tasks.busy)
             shown += [label.text() for label in owner.findChildren(QLabel)]
     finally:
         tasks.close()

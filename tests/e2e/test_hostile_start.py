@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from tests.helpers.waiting import wait_until
 from tests.ui.window_fixture import (  # noqa: F401
     SECRET,
     made_vault,
@@ -175,7 +176,7 @@ def test_window_starts_with_hostile_settings(qtbot: QtBot, vault: Path) -> None:
     (paths.data_dir() / "settings.json").write_text('{"geometry": "00ff00ff", "last_slot": "ab"}')
     window = open_window(qtbot, vault)
     unlock(qtbot, window)
-    qtbot.waitUntil(lambda: window.work is not None, timeout=10_000)
+    wait_until(lambda: window.work is not None)
     application.take_down(window)
 
 

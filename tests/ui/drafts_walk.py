@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from sqlalchemy.orm import Session
 
 from tests import factories
+from tests.helpers.waiting import wait_until
 from tests.ui.window_fixture import unlock, wait
 from wbos_desktop.db.context import context
 from wbos_desktop.services import agenda, cases, meetings, school
@@ -132,7 +133,7 @@ def open_form(qtbot: QtBot, window: MainWindow, route: Route) -> DraftKeeper:
     for practice in window.findChildren(PracticeDialog):
         if practice.isVisible() and practice.save_button.isHidden():
             practice.reveal()  # the questions come after the card
-    qtbot.waitUntil(lambda: find_keeper(window, route) is not None, timeout=5_000)
+    wait_until(lambda: find_keeper(window, route) is not None)
     wait(qtbot, window)
     keeper = find_keeper(window, route)
     assert keeper is not None
@@ -152,7 +153,7 @@ def lock_and_unlock(qtbot: QtBot, window: MainWindow) -> None:
     with qtbot.waitSignal(window.locked, timeout=10_000):
         window.lock()
     unlock(qtbot, window)
-    qtbot.waitUntil(lambda: window.work is not None, timeout=10_000)
+    wait_until(lambda: window.work is not None)
     wait(qtbot, window)
 
 

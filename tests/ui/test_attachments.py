@@ -24,6 +24,7 @@ from wbos_desktop.ui import theme
 from wbos_desktop.ui.pages.incidents.attachment_dialogs import Picture, ViewerDialog
 from wbos_desktop.ui.pages.incidents.attachments_tab import AttachmentsTab
 from wbos_desktop.ui.pages.incidents.form_dialog import FormDialog
+from wbos_desktop.ui.widgets.buttons import IconButton
 from wbos_desktop.ui.widgets.rows import ListRow
 
 
@@ -60,9 +61,14 @@ class Stage(QObject):
         self.settle()
         self.ask()
 
+    def rows(self) -> list[ListRow]:
+        return self.tab.pane.findChildren(ListRow)
+
+    def focus(self) -> object:
+        return self.tab.window().focusWidget()
+
     def titles(self) -> list[str]:
-        rows = self.tab.pane.findChildren(ListRow)
-        return [row.accessibleName().split(",")[0] for row in rows]
+        return [row.accessibleName().split(",")[0] for row in self.rows()]
 
 
 @pytest.fixture
@@ -92,6 +98,37 @@ def test_a_letter_is_kept_and_shown(stage: Stage, letter: Path) -> None:
     assert find_unnamed_controls(viewer) == []
     viewer.reject()
     assert viewer.pdf.document.pageCount() == 0
+
+
+def test_the_focus_is_on_the_new_file(stage: Stage, letter: Path) -> None:
+    stage.tab.add_button.setFocus()
+    stage.add(letter, "Brief van de ouders")
+    stage.settle()
+    focus = stage.focus()
+    assert isinstance(focus, ListRow)
+    assert focus.accessibleName().startswith("Brief van de ouders")
+
+
+def test_a_file_that_gets_no_name_leaves_the_focus_on_adding(stage: Stage, letter: Path) -> None:
+    fake(stage.shell).paths = [letter]
+    stage.tab.add_button.setFocus()
+    stage.tab.add_button.click()
+    stage.settle()
+    stage.tab.window().findChildren(FormDialog)[-1].reject()
+    stage.settle()
+    assert stage.focus() is stage.tab.add_button
+
+
+def test_the_focus_stays_in_the_list_when_a_file_goes(stage: Stage, letter: Path) -> None:
+    for name in ("Een", "Twee"):
+        stage.add(letter, name)
+    stage.settle()
+    tools = [row.parentWidget().findChildren(IconButton)[-1] for row in stage.rows()]
+    print("ROWS", stage.titles(), len(tools))
+    tools[0].setFocus()
+    tools[0].click()
+    stage.settle()
+    assert stage.focus() is stage.rows()[0]
 
 
 def test_a_photo_is_shown_without_its_hidden_data(stage: Stage, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from tests import factories
 from tests.helpers.accessibility import find_clipped_texts, find_unnamed_controls
+from tests.helpers.waiting import wait_until
 from tests.ui.window_fixture import SECRET, made_vault, opened, unlock, vault, wait, window
 from wbos_desktop import i18n
 from wbos_desktop.db.models.school import Pupil
@@ -72,7 +73,7 @@ def answer(qtbot: QtBot, window: MainWindow, verb: str) -> None:
 def unlock_again(qtbot: QtBot, window: MainWindow) -> None:
     wait(qtbot, window)
     unlock(qtbot, window)
-    qtbot.waitUntil(lambda: window.work is not None, timeout=20_000)
+    wait_until(lambda: window.work is not None)
     wait(qtbot, window)
 
 
@@ -102,14 +103,14 @@ def test_put_back_from_the_list_and_undo(qtbot: QtBot, opened: MainWindow, vault
     shown = [label.text() for label in dialog.findChildren(Label)]
     assert {"1 leerling", "2 leerlingen"} <= set(shown)
     press(qtbot, opened, dialog.yes_button)
-    qtbot.waitUntil(lambda: opened.work is None, timeout=20_000)
+    wait_until(lambda: opened.work is None)
     unlock_again(qtbot, opened)
     assert opened.shell.tasks.workspace is not None
     assert opened.shell.tasks.workspace.read(pupils) == 1
     section = section_of(qtbot, opened)
     press(qtbot, opened, buttons(section, "Terugzetten ongedaan maken")[0])
     answer(qtbot, opened, "Terugzetten ongedaan maken")
-    qtbot.waitUntil(lambda: opened.work is None, timeout=20_000)
+    wait_until(lambda: opened.work is None)
     unlock_again(qtbot, opened)
     assert opened.shell.tasks.workspace.read(pupils) == 2
 
@@ -295,7 +296,7 @@ def test_a_new_laptop_takes_the_backup_and_works_on(
     door.moved.secret.clear()
     QTest.keyClicks(door.moved.secret.field, SECRET)
     press(qtbot, opened, door.moved.button)
-    qtbot.waitUntil(lambda: opened.work is not None, timeout=20_000)
+    wait_until(lambda: opened.work is not None)
     assert opened.shell.vault is not None
     assert opened.shell.vault.folder == tmp_path / "nieuwe laptop"
     assert backup_notes.vault_state(opened.shell.vault).main_number == 2

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from tests import factories
+from tests.helpers.waiting import wait_until
 from tests.ui.window_fixture import (  # noqa: F401 - fixtures
     SECRET,
     made_vault,
@@ -76,7 +77,7 @@ def test_a_lock_closes_the_history_and_nothing_of_it_stays(
     opened.workspace.close()
     window = open_window(qtbot, vault)
     unlock(qtbot, window)
-    qtbot.waitUntil(lambda: window.work is not None)
+    wait_until(lambda: window.work is not None)
     window.shell.navigator.go(Route("group", group_id, "observations"))
     wait(qtbot, window)
     assert window.work is not None

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from tests.damage.fixture import flip_table as damage_table
+from tests.helpers.waiting import wait_until
 from tests.ui.window_fixture import (
     SECRET,
     made_vault,
@@ -50,7 +51,7 @@ def said(window: MainWindow) -> str:
 
 
 def is_open(qtbot: QtBot, window: MainWindow) -> None:
-    qtbot.waitUntil(lambda: window.work is not None, timeout=10_000)
+    wait_until(lambda: window.work is not None)
     wait(qtbot, window)
 
 
@@ -114,7 +115,7 @@ def test_salvage_from_the_door_lists_what_is_missing_and_opens(
     care.damage.buttons["salvage"].click()
     wait(qtbot, window)
     # Nobody could open it: told, and nothing was changed.
-    qtbot.waitUntil(lambda: "lijst met gebruikers" in said(window))
+    wait_until(lambda: "lijst met gebruikers" in said(window))
     assert care.damage.isVisible()
 
 
@@ -124,7 +125,7 @@ def test_f07_damage_in_work_leads_to_the_rescue(
     damage_table(vault, "changes")
     unlock(qtbot, window)
     is_open(qtbot, window)
-    qtbot.waitUntil(lambda: window.work.vault_bar.state.isVisible(), timeout=10_000)
+    wait_until(lambda: window.work.vault_bar.state.isVisible())
     assert "niets meer opgeslagen" in window.work.vault_bar.state.text
     window.work.vault_bar.care_asked.emit()
     wait(qtbot, window)
@@ -148,7 +149,7 @@ def test_f07_what_is_typed_survives_the_damage(
     damage_table(vault, "changes")
     unlock(qtbot, window)
     is_open(qtbot, window)
-    qtbot.waitUntil(lambda: window.work.vault_bar.state.isVisible(), timeout=10_000)
+    wait_until(lambda: window.work.vault_bar.state.isVisible())
     window.shell.navigator.go(Route("report"))
     wait(qtbot, window)
     from PySide6.QtWidgets import QPlainTextEdit
@@ -176,7 +177,7 @@ def test_only_reading_shows_why_nothing_is_saved(
     before = (vault / "wbos.db").read_bytes()
     unlock(qtbot, window)
     is_open(qtbot, window)
-    qtbot.waitUntil(lambda: window.work.vault_bar.state.isVisible(), timeout=10_000)
+    wait_until(lambda: window.work.vault_bar.state.isVisible())
     window.care_for_damage()
     wait(qtbot, window)
     care = care_of(window)
@@ -241,11 +242,11 @@ def test_f18_vault_in_a_synced_folder_is_moved_from_the_door(
         window.warm_up()
         # A busy machine looks as if it slept, which shows a fresh door without this message.
         window.events.going_away.disconnect(window.go_away)
-        qtbot.waitUntil(lambda: "gesynchroniseerd" in said(window), timeout=10_000)
+        wait_until(lambda: "gesynchroniseerd" in said(window))
         care_of(window)._ask_place()
-        qtbot.waitUntil(lambda: window.vault == paths.default_vault(), timeout=10_000)
+        wait_until(lambda: window.vault == paths.default_vault())
         wait(qtbot, window)
-        qtbot.waitUntil(lambda: str(paths.default_vault()) in said(window))
+        wait_until(lambda: str(paths.default_vault()) in said(window))
         unlock(qtbot, window)
         is_open(qtbot, window)
         assert place_warning(window.vault) == ""
@@ -272,12 +273,12 @@ def test_f36_window_lives_while_another_program_writes(qtbot: QtBot, opened: Mai
         task = opened.shell.tasks.write(opened.work, audit.note, "view", "users", 1)
         task.stopped(lambda: stopped.append(True))
         bar = opened.work.vault_bar
-        qtbot.waitUntil(lambda: bar.busy.isVisible(), timeout=5_000)
+        wait_until(lambda: bar.busy.isVisible())
         assert "Bezig" in bar.busy.text
         qtbot.wait(300)
         bar.busy.action.emit()
-        qtbot.waitUntil(lambda: bool(stopped), timeout=5_000)
-        qtbot.waitUntil(lambda: not bar.busy.isVisible(), timeout=5_000)
+        wait_until(lambda: bool(stopped))
+        wait_until(lambda: not bar.busy.isVisible())
     timer.stop()
     assert max(gaps) < 2.0  # the bench holds it at 0.2 s; here others use the machine too
 

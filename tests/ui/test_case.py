@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from sqlalchemy.orm import Session
 
 from tests import factories
-from tests.helpers.waiting import settle
+from tests.helpers.waiting import settle, wait_until
 from tests.ui.shell_fixture import fake, make_shell, make_workspace, show_changes
 from wbos_desktop.domain.cases import CaseRow, StepRow
 from wbos_desktop.services import cases, meetings, steps
@@ -80,7 +80,7 @@ def world(qtbot: QtBot, qapp: QApplication) -> Iterator[World]:
     page.resize(1170, 768)
     page.show()
     page.activateWindow()
-    qtbot.waitUntil(page.isActiveWindow)
+    wait_until(page.isActiveWindow)
     page.open(Route("case", case_id))
     found.settle()
     yield found

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from tests import factories
 from tests.helpers.accessibility import find_clipped_texts, find_unnamed_controls
+from tests.helpers.waiting import wait_until
 from tests.ui.shell_fixture import fake, make_shell, make_workspace
 from wbos_desktop import i18n
 from wbos_desktop.ui import theme
@@ -99,7 +100,7 @@ def _open(school: School, name: str, qtbot: QtBot, room: QSize) -> QWidget:
 
 
 def _settle(school: School, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: not school.shell.tasks.busy)
+    wait_until(lambda: not school.shell.tasks.busy)
     qtbot.wait(20)
 
 

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from sqlalchemy.orm import Session
 
 from tests import factories
+from tests.helpers.waiting import wait_until
 from tests.ui.shell_fixture import fake, make_shell, make_workspace
 from wbos_desktop.domain.school import CalendarDayDraft
 from wbos_desktop.services import cases, school
@@ -48,7 +49,7 @@ def shell(qapp: QApplication) -> Iterator[Shell]:
 
 def _settle(shell: Shell, qtbot: QtBot) -> None:
     QTest.qWait(30)
-    qtbot.waitUntil(lambda: not shell.tasks.busy)
+    wait_until(lambda: not shell.tasks.busy)
     QTest.qWait(30)
 
 

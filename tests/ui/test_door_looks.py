@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from tests import factories
 from tests.helpers import accessibility
+from tests.helpers.waiting import wait_until
 from tests.ui.shell_fixture import make_shell, make_workspace
 from wbos_desktop import i18n, paths
 from wbos_desktop.domain.backups import BackupHeader, BackupRow
@@ -129,7 +130,7 @@ def test_today_fits(qtbot: QtBot, language: str, mode: str, percent: int, fill: 
     shell = make_shell(workspace, who)
     page = TodayPage(shell)
     page.open(Route("today"))
-    qtbot.waitUntil(lambda: not shell.tasks.busy)
+    wait_until(lambda: not shell.tasks.busy)
     for width in (1170, 960):
         check_fits(qtbot, page, width)
     shell.tasks.close()

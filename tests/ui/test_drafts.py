@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from tests.helpers.waiting import wait_until
 from tests.ui import drafts_walk as walk
 from tests.ui.window_fixture import made_vault, opened, vault, window  # noqa: F401 - fixtures
 from wbos_desktop.ui.drafts import DraftKeeper
@@ -96,5 +97,5 @@ def test_the_last_form_is_offered_where_one_comes_back(
     assert said[-1].text == "Je was bezig met: Incident nog niet gemeld."
     assert said[-1].undo is not None
     said[-1].undo()
-    qtbot.waitUntil(lambda: opened.findChild(DraftKeeper) is not None)
+    wait_until(lambda: opened.findChild(DraftKeeper) is not None)
     assert opened.shell.navigator.here == Route("group", ids.group)

@@ -9,6 +9,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from tests import factories
+from tests.helpers.waiting import wait_until
 from tests.ui.shell_fixture import fake, make_shell, make_workspace
 from wbos_desktop.services import catalogues
 from wbos_desktop.ui.export_dialog import ExportDialog
@@ -26,7 +27,7 @@ def page(qtbot: QtBot) -> Iterator[GroupPage]:
     page = GroupPage(shell)
     page.open(Route("group", group_id))
     page.show()
-    qtbot.waitUntil(lambda: not shell.tasks.busy and page.title() != "Klas")
+    wait_until(lambda: not shell.tasks.busy and page.title() != "Klas")
     yield page
     shell.tasks.close()
     page.deleteLater()
@@ -42,7 +43,7 @@ def test_profile_of_a_group_is_saved_as_pdf(page: GroupPage, qtbot: QtBot, tmp_p
     target = tmp_path / "groepsprofiel-2B.pdf"
     fake(page.shell).paths.append(target)
     open_dialog(page).save_button.click()
-    qtbot.waitUntil(lambda: fake(page.shell).toasts != [], timeout=30_000)
+    wait_until(lambda: fake(page.shell).toasts != [])
     assert target.read_bytes().startswith(b"%PDF-")
     assert fake(page.shell).toasts == ["Opgeslagen: groepsprofiel-2B.pdf"]
 

@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from tests import factories
 from tests.helpers.accessibility import find_clipped_texts, find_unnamed_controls
-from tests.helpers.waiting import settle
+from tests.helpers.waiting import settle, wait_until
 from tests.ui.shell_fixture import fake, make_shell, make_workspace
 from wbos_desktop import i18n
 from wbos_desktop.db.models import incidents, meetings, school
@@ -54,7 +54,7 @@ class World:
         widget.resize(1170, 768)
         widget.show()
         widget.activateWindow()
-        self.qtbot.waitUntil(widget.isActiveWindow)
+        wait_until(widget.isActiveWindow)
         self.settle()
 
     def group_page(self, name: str, tab: str | None = None) -> GroupPage:
@@ -71,7 +71,7 @@ class World:
         dialog = ObserveDialog(self.shell, route, host)
         dialog.show()
         dialog.activateWindow()
-        self.qtbot.waitUntil(dialog.isActiveWindow)
+        wait_until(dialog.isActiveWindow)
         self.settle()
         return dialog
 
@@ -317,7 +317,7 @@ def type_into(widget: QWidget, text: str) -> None:
 def test_from_words_to_a_saved_observation(world: World) -> None:
     dialog = world.observe("3X")
     type_into(dialog.facts.fields["heard"].widget, "Het is maar een prank hoor!")
-    world.qtbot.waitUntil(lambda: "D" in dialog.few.lines)
+    wait_until(lambda: "D" in dialog.few.lines)
     assert len(dialog.few.lines) <= 3
     line = dialog.few.lines["D"]
     assert line.reason == "‘Het is maar een prank hoor!’"
@@ -343,7 +343,7 @@ def test_an_observation_by_keyboard_alone(world: World, qapp: QApplication) -> N
             QTest.keyClick(qapp.focusWidget(), key)
 
     QTest.keyClicks(qapp.focusWidget(), "Het is maar een prank hoor!")
-    world.qtbot.waitUntil(lambda: "D" in dialog.few.lines)
+    wait_until(lambda: "D" in dialog.few.lines)
     press(Qt.Key.Key_Tab, 3)
     assert dialog.few.lines["D"].hasFocus()
     press(Qt.Key.Key_Right, 2)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QCompleter, QLineEdit, QMenu, QToolT
 from pytestqt.qtbot import QtBot
 
 from tests.helpers.accessibility import find_clipped_texts, find_unnamed_controls
+from tests.helpers.waiting import wait_until
 from tests.ui.window_fixture import PUPIL, made_vault, opened, unlock, vault, wait, window
 from wbos_desktop.errors import VaultError
 from wbos_desktop.progress import Progress
@@ -119,7 +120,7 @@ def test_menus_lists_and_tips_close(qtbot: QtBot, opened: MainWindow) -> None:
     opened.lock()
     assert not menu.isVisible()
     assert not popup.isVisible()
-    qtbot.waitUntil(lambda: not QToolTip.isVisible())
+    wait_until(lambda: not QToolTip.isVisible())
     menu.deleteLater()
 
 
@@ -213,7 +214,7 @@ def test_user_who_leaves_locks_and_forgets_half_a_password(
     opened.go_away()
     assert opened.shut.passphrase.secret.field.text() == ""
     unlock(qtbot, opened)
-    qtbot.waitUntil(lambda: opened.work is not None)
+    wait_until(lambda: opened.work is not None)
     wait(qtbot, opened)
 
 
@@ -253,7 +254,7 @@ def test_copied_out_of_a_field_is_secret_and_gone_at_lock(
     qtbot: QtBot, opened: MainWindow, notes: list[Notes]
 ) -> None:
     notes[1].activateWindow()
-    qtbot.waitUntil(lambda: QApplication.focusWindow() is not None)
+    wait_until(lambda: QApplication.focusWindow() is not None)
     notes[1].field.selectAll()
     notes[1].field.copy()
     marks = QApplication.clipboard().mimeData().formats()
@@ -284,7 +285,7 @@ def test_copied_text_goes_after_half_a_minute(qtbot: QtBot, opened: MainWindow) 
     board.copy(PUPIL)
     assert board._timer.interval() == 30_000
     board._timer.setInterval(10)
-    qtbot.waitUntil(lambda: on_board() == "")
+    wait_until(lambda: on_board() == "")
     assert board._watching
 
 
@@ -327,7 +328,7 @@ def test_lock_closes_a_file_dialog(qtbot: QtBot, opened: MainWindow) -> None:
     [dialog] = open_dialogs(opened)
     opened.lock()
     assert open_dialogs(opened) == []
-    qtbot.waitUntil(lambda: not shiboken6.isValid(dialog))
+    wait_until(lambda: not shiboken6.isValid(dialog))
 
 
 def test_bug_on_the_way_out_leaves_the_curtain_and_closes_the_vault(
@@ -350,7 +351,7 @@ def test_presenting_and_its_sign_fit_a_small_window(qtbot: QtBot, opened: MainWi
     opened.resize(1024, 540)
     theme.apply(QApplication.instance(), "light", 130)
     qtbot.keyClick(opened, Qt.Key.Key_F8)
-    qtbot.waitUntil(lambda: opened.shell.presenting, timeout=10_000)
+    wait_until(lambda: opened.shell.presenting)
     wait(qtbot, opened)
     [banner] = opened.work.findChildren(Banner)
     assert find_clipped_texts(banner) == []

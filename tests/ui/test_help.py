@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.helpers.accessibility import find_clipped_texts, find_unnamed_controls
+from tests.helpers.waiting import wait_until
 from tests.ui.window_fixture import made_vault, opened, vault, wait, window
 from wbos_desktop.i18n import activate
 from wbos_desktop.ui import manual, theme
@@ -30,7 +31,7 @@ def shown(over: QWidget) -> HelpDialog | None:
 
 def press(qtbot: QtBot, widget: QWidget, key: Qt.Key = Qt.Key.Key_F1) -> None:
     widget.window().activateWindow()
-    qtbot.waitUntil(widget.window().isActiveWindow)
+    wait_until(widget.window().isActiveWindow)
     control = Qt.KeyboardModifier.ControlModifier
     none = Qt.KeyboardModifier.NoModifier
     qtbot.keyClick(widget, key, control if key == Qt.Key.Key_Slash else none)
@@ -66,7 +67,7 @@ def test_f1_opens_the_chapter_of_each_page(qtbot: QtBot, opened: MainWindow) -> 
         assert found is not None
         assert found.code == place
         found.reject()
-        qtbot.waitUntil(lambda: shown(opened) is None)
+        wait_until(lambda: shown(opened) is None)
 
 
 def test_f1_over_a_dialog_is_about_that_dialog(
@@ -82,7 +83,7 @@ def test_f1_over_a_dialog_is_about_that_dialog(
     assert found is not None
     assert found.code == "incidents"
     press(qtbot, found)
-    qtbot.waitUntil(lambda: shown(opened) is None)
+    wait_until(lambda: shown(opened) is None)
     assert report.isVisible()
 
 
@@ -122,7 +123,7 @@ def test_help_stands_in_the_rail_and_closes_at_lock(
     opened.work.rail.help.click()
     assert shown(opened) is not None
     opened.lock()
-    qtbot.waitUntil(lambda: shown(opened) is None)
+    wait_until(lambda: shown(opened) is None)
 
 
 def test_low_rail_keeps_the_lock_and_lets_help_go(qtbot: QtBot) -> None:

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from sqlalchemy.orm import Session
 
 from tests import factories
+from tests.helpers.waiting import wait_until
 from tests.ui.shell_fixture import fake, make_shell, make_workspace
 from wbos_desktop.ui import theme
 from wbos_desktop.ui.history_dialog import HistoryDialog
@@ -71,7 +72,7 @@ def test_the_history_opens_from_its_page(
 
 
 def _settle(qtbot: QtBot, shell: Shell) -> None:
-    qtbot.waitUntil(lambda: not shell.tasks.busy)
+    wait_until(lambda: not shell.tasks.busy)
     qtbot.wait(30)
 
 

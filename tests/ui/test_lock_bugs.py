@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from tests.helpers.waiting import wait_until
 from tests.ui.window_fixture import PUPIL, SECRET, made_vault, opened, unlock, vault, wait, window
 from wbos_desktop import vaults
 from wbos_desktop.errors import StorageError
@@ -107,13 +108,13 @@ def test_failing_first_step_closes_the_vault_and_the_next_try_enters(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(vaults, "settle_restored", fails)
         unlock(qtbot, window)
-        qtbot.waitUntil(lambda: window.shell.tasks.workspace is None)
+        wait_until(lambda: window.shell.tasks.workspace is None)
     assert window.work is None
     open_vault(vault, SECRET).workspace.close()
     said = " ".join(label.text() for label in window.shut.findChildren(QLabel))
     assert ("De schijf is vol." in said) is isinstance(error, StorageError)
     unlock(qtbot, window)
-    qtbot.waitUntil(lambda: window.work is not None, timeout=20_000)
+    wait_until(lambda: window.work is not None)
 
 
 def test_vault_that_is_not_entered_yet_locks_by_itself(
@@ -124,7 +125,7 @@ def test_vault_that_is_not_entered_yet_locks_by_itself(
     field = window.shut.passphrase.secret.field
     qtbot.keyClicks(field, SECRET)
     qtbot.keyClick(field, "\r")
-    qtbot.waitUntil(lambda: window.shell.tasks.workspace is not None, timeout=20_000)
+    wait_until(lambda: window.shell.tasks.workspace is not None)
     window.idle._touched = -10_000.0
     window.idle.tick()
     gate.set()

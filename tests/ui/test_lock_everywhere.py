@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.helpers.counts import FULL, count
 from tests.helpers.readable import all_readable
+from tests.helpers.waiting import wait_until
 from tests.ui.test_presenting import WORD, fill, made_vault, planted, shown
 from tests.ui.window_fixture import unlock, wait
 from wbos_desktop.ui.curtain import open_dialogs
@@ -34,7 +35,7 @@ def show(qtbot: QtBot, opened: Opened, name: str) -> QWidget:
     window, ids = opened
     if window.work is None:
         unlock(qtbot, window)
-        qtbot.waitUntil(lambda: window.work is not None, timeout=10_000)
+        wait_until(lambda: window.work is not None)
         wait(qtbot, window)
     page, _colon, part = name.partition(":")
     window.shell.navigator.go(Route(page, ids.get(page), part or None))

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests import factories
+from tests.helpers.waiting import wait_until
 from tests.ui.window_fixture import (
     PUPIL,
     SECRET,
@@ -104,7 +105,7 @@ def show_notes(window: MainWindow) -> NotesPage:
 
 def activate(qtbot: QtBot, window: MainWindow) -> None:
     window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow)
+    wait_until(window.isActiveWindow)
 
 
 def readable(widget: QWidget) -> str:
@@ -224,7 +225,7 @@ def test_unlock_after_lock_returns_to_the_same_page(qtbot: QtBot, opened: MainWi
     with qtbot.waitSignal(opened.locked, timeout=10_000):
         opened.lock()
     unlock(qtbot, opened)
-    qtbot.waitUntil(lambda: opened.work is not None)
+    wait_until(lambda: opened.work is not None)
     wait(qtbot, opened)
     assert opened.shell.navigator.here == Route("notes")
 
@@ -294,7 +295,7 @@ def test_rail_collapses_when_narrow(qtbot: QtBot, opened: MainWindow) -> None:
     opened.resize(1300, 700)
     assert not opened.work.rail.narrow
     opened.resize(1100, 700)
-    qtbot.waitUntil(lambda: opened.work.rail.narrow)
+    wait_until(lambda: opened.work.rail.narrow)
     assert opened.work.rail.width() == 64
 
 
@@ -363,9 +364,9 @@ def test_still_hands_are_told_once(qtbot: QtBot) -> None:
 def test_log_is_emptied_while_nobody_types(qtbot: QtBot, opened: MainWindow) -> None:
     log = opened.vault / "wbos.db-wal"
     opened.shell.tasks.write(opened, audit.note, "view", "users", 1)
-    qtbot.waitUntil(lambda: log.stat().st_size > 0)
+    wait_until(lambda: log.stat().st_size > 0)
     opened.idle.rested.emit()
-    qtbot.waitUntil(lambda: log.stat().st_size == 0)
+    wait_until(lambda: log.stat().st_size == 0)
 
 
 def test_typing_keeps_the_vault_open(qtbot: QtBot, opened: MainWindow) -> None:

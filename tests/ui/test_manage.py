@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.helpers.accessibility import find_clipped_texts, find_unnamed_controls
-from tests.helpers.waiting import settle
+from tests.helpers.waiting import settle, wait_until
 from tests.ui.shell_fixture import fake, make_shell, make_workspace, show_changes
 from wbos_desktop import i18n
 from wbos_desktop.domain.people import PupilQuery, StaffDraft, StaffQuery
@@ -104,7 +104,7 @@ def test_parts_are_reached_by_route_mouse_and_keys(world: World) -> None:
     assert isinstance(world.page.stack.currentWidget(), ProtocolSection)
     world.settle()
     world.page.activateWindow()
-    world.qtbot.waitUntil(world.page.isActiveWindow)
+    wait_until(world.page.isActiveWindow)
     world.page.places.buttons["protocols"].setFocus()
     QTest.keyClick(world.page.places.buttons["protocols"], Qt.Key.Key_Down)
     assert isinstance(world.page.stack.currentWidget(), ImportSection)

@@ -18,7 +18,7 @@ from pytestqt.qtbot import QtBot
 
 from tests import factories
 from tests.helpers.accessibility import find_clipped_texts, find_unnamed_controls
-from tests.helpers.waiting import settle
+from tests.helpers.waiting import settle, wait_until
 from tests.helpers.words import group_words
 from tests.ui.shell_fixture import fake, make_shell, make_workspace, show_changes
 from wbos_desktop import i18n
@@ -107,7 +107,7 @@ def world(qtbot: QtBot, qapp: QApplication) -> Iterator[World]:
     page.resize(1170, 768)
     page.show()
     page.activateWindow()
-    qtbot.waitUntil(page.isActiveWindow)
+    wait_until(page.isActiveWindow)
     yield world
     world.settle()
     page.on_lock()

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from tests import factories
 from tests.helpers.accessibility import find_clipped_texts, find_unnamed_controls
+from tests.helpers.waiting import wait_until
 from tests.ui.shell_fixture import fake, make_shell, make_workspace
 from tests.ui.test_presenting import WORD, fill, made_vault, planted, shown
 from tests.ui.window_fixture import SECRET
@@ -102,7 +103,7 @@ def test_export_dialog_asks_the_password(qtbot: QtBot, shell: Shell, tmp_path: P
     assert "8 tekens" in dialog.form.rows["password"].error
     dialog.form.rows["password"].widget.set_value("groene kano straks")
     dialog.save_button.click()
-    qtbot.waitUntil(lambda: fake(shell).toasts != [], timeout=30_000)
+    wait_until(lambda: fake(shell).toasts != [])
     assert PdfReader(tmp_path / "uit.pdf").is_encrypted
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from tests import factories
 from tests.helpers.readable import all_readable, readable
+from tests.helpers.waiting import wait_until
 from tests.ui.window_fixture import SECRET, made_vault, open_window, unlock, wait
 from wbos_desktop import app as application
 from wbos_desktop import paths
@@ -95,7 +96,7 @@ def shown(qtbot: QtBot, planted: tuple[Path, dict]) -> Iterator[tuple[MainWindow
     shutil.copytree(planted[0], folder)
     window = open_window(qtbot, folder)
     unlock(qtbot, window)
-    qtbot.waitUntil(lambda: window.work is not None, timeout=10_000)
+    wait_until(lambda: window.work is not None)
     wait(qtbot, window)
     yield window, planted[1]
     application.take_down(window)
@@ -104,7 +105,7 @@ def shown(qtbot: QtBot, planted: tuple[Path, dict]) -> Iterator[tuple[MainWindow
 def f8(qtbot: QtBot, window: MainWindow) -> None:
     before = window.shell.presenting
     qtbot.keyClick(window, Qt.Key.Key_F8)
-    qtbot.waitUntil(lambda: window.shell.presenting != before, timeout=10_000)
+    wait_until(lambda: window.shell.presenting != before)
     wait(qtbot, window)
 
 
@@ -149,7 +150,7 @@ def test_nobody_can_miss_that_it_is_on(qtbot: QtBot, shown: tuple[MainWindow, di
     banner = window.work.findChildren(Banner)[0]
     assert banner.isVisible()
     banner.left.emit()
-    qtbot.waitUntil(lambda: not window.shell.presenting)
+    wait_until(lambda: not window.shell.presenting)
     wait(qtbot, window)
     assert window.work.findChildren(Banner) == []
 
@@ -183,7 +184,7 @@ def test_lock_ends_it(qtbot: QtBot, shown: tuple[MainWindow, dict]) -> None:
         window.lock()
     assert not window.shell.presenting
     unlock(qtbot, window)
-    qtbot.waitUntil(lambda: window.work is not None, timeout=10_000)
+    wait_until(lambda: window.work is not None)
     wait(qtbot, window)
     assert WORD in visit(qtbot, window, "case", ids)
 

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from sqlalchemy.orm import Session
 
 from tests import factories
+from tests.helpers.waiting import wait_until
 from tests.ui.window_fixture import CHEAP, SECRET, made_vault, unlock, vault, wait, window
 from wbos_desktop.domain.users import ROLES
 from wbos_desktop.errors import UserError
@@ -84,7 +85,7 @@ def trouble(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def log_in(qtbot: QtBot, window: MainWindow, role: str) -> None:
     unlock(qtbot, window, secret_of(role))
-    qtbot.waitUntil(lambda: window.work is not None, timeout=10_000)
+    wait_until(lambda: window.work is not None)
     wait(qtbot, window)
 
 

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from tests import factories
 from tests.helpers.accessibility import find_clipped_texts, find_unnamed_controls
-from tests.helpers.waiting import settle
+from tests.helpers.waiting import settle, wait_until
 from tests.ui.shell_fixture import fake, make_shell, make_workspace, show_changes
 from wbos_desktop import i18n
 from wbos_desktop.domain.scenarios import Counts, ScenarioQuery, ScenarioRow
@@ -84,7 +84,7 @@ def world(qtbot: QtBot, qapp: QApplication) -> Iterator[World]:
     page.resize(1170, 768)
     page.show()
     page.activateWindow()
-    qtbot.waitUntil(page.isActiveWindow)
+    wait_until(page.isActiveWindow)
     yield world
     world.settle()
     shiboken6.delete(page)
@@ -113,14 +113,14 @@ def test_a_letter_finds_the_norm_in_the_whole_library(world: World) -> None:
     page.filters.clear()
     page.filters.search.setText("K")
     rows = world.read(scenarios.find_rows, ScenarioQuery(norms=("K",)))
-    world.qtbot.waitUntil(lambda: world.shown() == [row.title for row in rows])
+    wait_until(lambda: world.shown() == [row.title for row in rows])
 
 
 def test_nothing_found_offers_to_clear(world: World) -> None:
     page = world.open()
     page.filters.search.setText("zzz")
     nothing = page._nothing
-    world.qtbot.waitUntil(nothing.isVisible)
+    wait_until(nothing.isVisible)
     nothing.button.click()
     world.settle()
     assert len(world.shown()) == 46

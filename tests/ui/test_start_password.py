@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
 from tests import factories
+from tests.helpers.waiting import wait_until
 from tests.ui.window_fixture import CHEAP, SECRET, made_vault, unlock, vault, wait, window
 from wbos_desktop import terminal
 from wbos_desktop.db.models.school import Staff
@@ -45,14 +46,14 @@ def choose(qtbot: QtBot, window: MainWindow, secret: str) -> None:
 
 def test_an_own_password_comes_first(qtbot: QtBot, window: MainWindow, vault: Path) -> None:
     unlock(qtbot, window, START)
-    qtbot.waitUntil(window.shut.first.isVisible)
+    wait_until(window.shut.first.isVisible)
     assert window.work is None
     assert window.shut.passphrase.secret.value() == ""
     choose(qtbot, window, "Joost Veldkamp 12")
     assert window.work is None
     assert window.shut.first.secret.row.error
     choose(qtbot, window, OWN)
-    qtbot.waitUntil(lambda: window.work is not None, timeout=10_000)
+    wait_until(lambda: window.work is not None)
     assert (window.shell.who.full_name, window.shell.who.role) == ("Joost Veldkamp", "member")
     with qtbot.waitSignal(window.locked):
         window.lock()
@@ -62,7 +63,7 @@ def test_an_own_password_comes_first(qtbot: QtBot, window: MainWindow, vault: Pa
 
 def test_who_stops_halfway_is_asked_again(qtbot: QtBot, window: MainWindow, vault: Path) -> None:
     unlock(qtbot, window, START)
-    qtbot.waitUntil(window.shut.first.isVisible)
+    wait_until(window.shut.first.isVisible)
     window.show_shut()
     wait(qtbot, window)
     again = open_vault(vault, START)

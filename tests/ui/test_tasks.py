@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.helpers.waiting import wait_until
 from wbos_desktop.errors import NotFound, UserError
 from wbos_desktop.progress import Progress
 from wbos_desktop.ui.tasks import Tasks
@@ -60,7 +61,7 @@ def asker(qtbot: QtBot) -> Asker:
 
 
 def wait(qtbot: QtBot, tasks: Tasks) -> None:
-    qtbot.waitUntil(lambda: not tasks.busy)
+    wait_until(lambda: not tasks.busy)
 
 
 def missing() -> None:
@@ -178,8 +179,8 @@ def test_long_work_reports_and_database_work_passes_it(
     long = tasks.run_long(asker, count_to, gate, 10).then(asker.take)
     long.progress(lambda done, total, what: steps.append((done, total, what)))
     tasks.run(asker, lambda: "short").then(asker.take)
-    qtbot.waitUntil(lambda: asker.got == ["short"])
-    qtbot.waitUntil(lambda: bool(steps))
+    wait_until(lambda: asker.got == ["short"])
+    wait_until(lambda: bool(steps))
     gate.set()
     wait(qtbot, tasks)
     assert asker.got == ["short", 10]
@@ -257,7 +258,7 @@ def test_widgets_in_cycles_never_end_on_a_worker(qtbot: QtBot, tasks: Tasks, ask
         Cycle(ended)
     tasks.run(asker, make_garbage, 50_000).then(asker.take)
     wait(qtbot, tasks)
-    qtbot.waitUntil(lambda: len(ended) == 5, timeout=10_000)
+    wait_until(lambda: len(ended) == 5)
     assert set(ended) == {threading.main_thread()}
 
 

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from sqlalchemy.orm import Session
 
 from tests import factories
+from tests.helpers.waiting import wait_until
 from tests.ui.shell_fixture import fake, make_shell, make_workspace, show_changes
 from wbos_desktop.db.context import context
 from wbos_desktop.db.models.meetings import Action
@@ -73,7 +74,7 @@ def show(qtbot: QtBot, shell: Shell) -> TodayPage:
 
 
 def wait(qtbot: QtBot, shell: Shell) -> None:
-    qtbot.waitUntil(lambda: not shell.tasks.busy)
+    wait_until(lambda: not shell.tasks.busy)
     qtbot.wait(20)  # Qt shows new children of a visible layout one turn later
 
 
@@ -131,7 +132,7 @@ def test_ticking_twice_meets_a_conflict_and_shows_it(
 
 def test_space_completes_the_focused_row(qtbot: QtBot, shell: Shell, page: TodayPage) -> None:
     page.activateWindow()
-    qtbot.waitUntil(page.isActiveWindow)
+    wait_until(page.isActiveWindow)
     page.list.focus_first()
     qtbot.keyClick(page.list.rows[0][0], Qt.Key.Key_Space)
     wait(qtbot, shell)
@@ -236,9 +237,9 @@ def test_group_that_asks_attention_is_at_the_side(qtbot: QtBot, shell: Shell) ->
 
 def test_side_goes_below_when_the_window_is_narrow(qtbot: QtBot, page: TodayPage) -> None:
     page.resize(900, 700)
-    qtbot.waitUntil(lambda: page.side.y() > page.list.y())
+    wait_until(lambda: page.side.y() > page.list.y())
     page.resize(1200, 700)
-    qtbot.waitUntil(lambda: page.side.x() > page.list.x())
+    wait_until(lambda: page.side.x() > page.list.x())
 
 
 @pytest.mark.parametrize(

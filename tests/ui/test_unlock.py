@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
+from tests.helpers.waiting import wait_until
 from tests.ui.window_fixture import (
     CODE,
     SECRET,
@@ -95,11 +96,11 @@ def test_recovery_code_leads_to_a_new_passphrase(
     page.passphrase.code_asked.emit()
     qtbot.keyClicks(page.code.field, CODE.text.lower())
     qtbot.keyClick(page.code.field, "\r")
-    qtbot.waitUntil(page.renew.isVisible)
+    wait_until(page.renew.isVisible)
     for row in (page.renew.secret, page.renew.again):
         qtbot.keyClicks(row.field, "zilveren paraplu in de wind")
     qtbot.keyClick(page.renew.again.field, "\r")
-    qtbot.waitUntil(lambda: window.work is not None, timeout=20_000)
+    wait_until(lambda: window.work is not None)
     wait(qtbot, window)
     application.take_down(window)
     again = open_vault(vault, "zilveren paraplu in de wind")
@@ -163,7 +164,7 @@ def test_first_run_makes_a_vault(qtbot: QtBot, first_run: MainWindow) -> None:
     code = page._code
     qtbot.keyClicks(page.code.field, code.text.replace("-", " ").lower())
     page.code.button.click()
-    qtbot.waitUntil(lambda: first_run.work is not None, timeout=20_000)
+    wait_until(lambda: first_run.work is not None)
     wait(qtbot, first_run)
     assert first_run.shell.who.full_name == "Karin van der Berg"
     assert first_run.shell.who.school == "De Linde"
@@ -218,7 +219,7 @@ def test_stopping_the_example_school_leaves_nothing(qtbot: QtBot, first_run: Mai
     page = first_run.shut
     page.school.example.click()
     page._progress.stop.click()
-    qtbot.waitUntil(lambda: page.messages_place.count() == 1, timeout=30_000)
+    wait_until(lambda: page.messages_place.count() == 1)
     assert not paths.demo_vault().exists()
     assert page.school.button.isEnabled()
 
@@ -230,7 +231,7 @@ def test_vault_opened_by_code_is_closed_when_the_window_goes(
     page.passphrase.code_asked.emit()
     qtbot.keyClicks(page.code.field, CODE.text)
     qtbot.keyClick(page.code.field, "\r")
-    qtbot.waitUntil(page.renew.isVisible)
+    wait_until(page.renew.isVisible)
     window.close()
     wait(qtbot, window)
     open_vault(vault, SECRET).workspace.close()
@@ -240,4 +241,4 @@ def test_language_waits_while_the_vault_opens(qtbot: QtBot, window: MainWindow) 
     page = door(window)
     page.passphrase.unlock_asked.emit(SECRET)
     assert not page.language.isEnabled()
-    qtbot.waitUntil(lambda: window.work is not None)
+    wait_until(lambda: window.work is not None)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.helpers.accessibility import find_clipped_texts, find_unnamed_controls
+from tests.helpers.waiting import wait_until
 from tests.ui.gallery import gallery
 from tests.ui.stage import WINDOWS, press, shown
 from wbos_desktop import i18n
@@ -313,7 +314,7 @@ def test_crumbs_lead_back(qtbot: QtBot) -> None:
     header.findChild(Link).click()
     assert gone == ["up"]
     header.set_crumbs([])
-    qtbot.waitUntil(lambda: not header.findChildren(Link))
+    wait_until(lambda: not header.findChildren(Link))
 
 
 def test_steps_show_their_counts(qtbot: QtBot) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tests.helpers.waiting import wait_until
 from tests.ui.stage import WINDOWS, press, shown
 from wbos_desktop.ui import theme
 from wbos_desktop.ui.widgets.buttons import Button
@@ -129,7 +130,7 @@ def test_the_scrim_goes_when_the_dialog_is_destroyed(qtbot: QtBot) -> None:
     assert window.findChildren(Scrim)
     with qtbot.waitSignal(dialog.destroyed):
         dialog.deleteLater()
-    qtbot.waitUntil(lambda: not window.findChildren(Scrim))
+    wait_until(lambda: not window.findChildren(Scrim))
 
 
 def test_dialogs_grow_with_their_content(qtbot: QtBot) -> None:
@@ -140,6 +141,6 @@ def test_dialogs_grow_with_their_content(qtbot: QtBot) -> None:
     before = dialog.height()
     dialog.body.addWidget(Label("Een lange zin die vaak wordt herhaald. " * 20, wrap=True))
     dialog.refit()
-    qtbot.waitUntil(lambda: dialog.height() > before)
+    wait_until(lambda: dialog.height() > before)
     assert not dialog.pane.verticalScrollBar().isVisible()
     dialog.reject()

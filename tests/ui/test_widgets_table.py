@@ -11,6 +11,7 @@ from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tests.helpers.waiting import wait_until
 from wbos_desktop.ui import theme
 from wbos_desktop.ui.widgets.empty_state import EmptyState
 from wbos_desktop.ui.widgets.paged_model import PAGE, Column, PagedModel
@@ -80,7 +81,7 @@ def test_the_model_is_a_good_model(qtbot: QtBot) -> None:
     model = PagedModel(COLUMNS, store.fetch)
     tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
     model.set_ids(list(store.rows))
-    qtbot.waitUntil(lambda: bool(store.asked))
+    wait_until(lambda: bool(store.asked))
     model.set_ids(list(reversed(store.rows)))
     model.set_ids([])
     assert tester.model() is model
@@ -90,7 +91,7 @@ def test_the_model_is_a_good_model(qtbot: QtBot) -> None:
 def test_only_what_is_seen_is_asked(qtbot: QtBot) -> None:
     store = Store(5000)
     table = make_table(qtbot, store)
-    qtbot.waitUntil(lambda: table.model.row_data(0) is not None)
+    wait_until(lambda: table.model.row_data(0) is not None)
     assert table.model.rowCount() == 5000
     assert sum(len(ids) for ids in store.asked) <= 2 * PAGE
 
@@ -99,7 +100,7 @@ def test_rows_appear_when_they_arrive(qtbot: QtBot) -> None:
     store = Store(10)
     store.hold = True
     table = make_table(qtbot, store)
-    qtbot.waitUntil(lambda: bool(store.held))
+    wait_until(lambda: bool(store.held))
     cell = table.model.index(3, 1)
     assert cell.data() == ""
     store.release()
@@ -111,13 +112,13 @@ def test_a_late_answer_to_an_older_question_is_dropped(qtbot: QtBot) -> None:
     store = Store(10)
     store.hold = True
     table = make_table(qtbot, store)
-    qtbot.waitUntil(lambda: bool(store.held))
+    wait_until(lambda: bool(store.held))
     table.set_ids([9, 8])
     store.rows[9] = Row("0009", "Nieuw")
     old = store.held.pop(0)
     old[1]({9: Row("0009", "Oud")})
     assert table.model.index(0, 1).data() == ""
-    qtbot.waitUntil(lambda: bool(store.held))
+    wait_until(lambda: bool(store.held))
     store.release()
     assert table.model.index(0, 1).data() == "Nieuw"
 
@@ -196,14 +197,14 @@ def test_cut_words_have_a_tooltip(qtbot: QtBot) -> None:
     store = Store(2)
     store.rows[1] = Row("0001", "Buitengesloten in de klassenapp en daarna ook op het plein " * 3)
     table = make_table(qtbot, store)
-    qtbot.waitUntil(lambda: table.model.row_data(0) is not None)
+    wait_until(lambda: table.model.row_data(0) is not None)
     assert table.cut_text(0, 1).startswith("Buitengesloten")
     assert table.cut_text(1, 1) == ""
 
 
 def test_typing_finds_a_row(qtbot: QtBot) -> None:
     table = make_table(qtbot, Store(30))
-    qtbot.waitUntil(lambda: table.model.row_data(29) is not None)
+    wait_until(lambda: table.model.row_data(29) is not None)
     table.view.setFocus()
     QTest.keyClicks(table.view, "Casus 17")
     assert table.current_id() == 17
@@ -212,7 +213,7 @@ def test_typing_finds_a_row(qtbot: QtBot) -> None:
 def test_typing_does_not_load_the_table(qtbot: QtBot) -> None:
     store = Store(5000)
     table = make_table(qtbot, store)
-    qtbot.waitUntil(lambda: table.model.known(0) is not None)
+    wait_until(lambda: table.model.known(0) is not None)
     asked = len(store.asked)
     table.view.setFocus()
     QTest.keyClicks(table.view, "zzz")
@@ -222,7 +223,7 @@ def test_typing_does_not_load_the_table(qtbot: QtBot) -> None:
 
 def test_a_row_can_be_copied_for_a_short_while(qtbot: QtBot) -> None:
     table = make_table(qtbot, Store(3))
-    qtbot.waitUntil(lambda: table.model.known(1) is not None)
+    wait_until(lambda: table.model.known(1) is not None)
     table.select(2)
     table.view.setFocus()
     QTest.keyClick(table.view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)

@@ -94,7 +94,7 @@ def window(qtbot: QtBot, vault: Path) -> Iterator[MainWindow]:
 def opened(qtbot: QtBot, window: MainWindow) -> MainWindow:
     """The window after the right passphrase."""
     unlock(qtbot, window)
-    qtbot.waitUntil(lambda: window.work is not None, timeout=10_000)
+    wait_until(lambda: window.work is not None)
     wait(qtbot, window)
     return window
 
