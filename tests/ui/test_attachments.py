@@ -120,11 +120,14 @@ def test_a_file_that_gets_no_name_leaves_the_focus_on_adding(stage: Stage, lette
 
 
 def test_the_focus_stays_in_the_list_when_a_file_goes(stage: Stage, letter: Path) -> None:
-    for name in ("Een", "Twee"):
-        stage.add(letter, name)
+    image = letter.with_suffix(".jpg")
+    image.write_bytes(photo())
+    stage.add(letter, "Een")
     stage.settle()
+    stage.add(image, "Twee")
+    stage.settle()
+    assert len(stage.rows()) == 2
     tools = [row.parentWidget().findChildren(IconButton)[-1] for row in stage.rows()]
-    print("ROWS", stage.titles(), len(tools))
     tools[0].setFocus()
     tools[0].click()
     stage.settle()

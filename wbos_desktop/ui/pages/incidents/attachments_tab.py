@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from wbos_desktop.domain.attachments import PDF, AttachmentRow, CleanFile, kind_text, size_text
@@ -38,6 +38,8 @@ class AttachmentsTab(QWidget):
         self._may_write = True
         self._asked: Task[Found] | None = None
         self._reading: Task[CleanFile] | None = None
+        self._lines: dict[int, ListRow] = {}
+        self._aimed_at: int | None = None  # the file whose row gets the focus when it is there
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -65,6 +67,8 @@ class AttachmentsTab(QWidget):
 
     def show_case(self, case_id: int, *, may_write: bool = True) -> None:
         """Ask for the files of this case; without `may_write` they are only looked at."""
+        if case_id != self._case_id:
+            self._aimed_at = None
         self._case_id, self._may_write = case_id, may_write
         task = self.shell.tasks.read(self, _load, case_id)
         self._asked = task.then(self._show).instead_of(self._asked)
@@ -75,7 +79,9 @@ class AttachmentsTab(QWidget):
         self.refused.setVisible(bool(refusal))
         if refusal:
             self.refused.show_message(refusal, "warning")
+        at = self._focused()
         clear_layout(self.pane.body)
+        self._lines = {}
         if not rows:
             empty = _("Nothing is kept with this case yet.")
             self.pane.body.addWidget(EmptyState(_("No files."), empty))
@@ -89,6 +95,34 @@ class AttachmentsTab(QWidget):
             self.pane.body.addWidget(card)
         self.pane.body.addStretch(1)
         self.counted.emit(len(rows))
+        if self._aimed_at is None and at is not None:
+            stay = [row.id for row in rows][: at + 1]
+            self._aimed_at = stay[-1] if stay else 0
+        # Rows that were just made can't take the focus yet when a dialog closes meanwhile.
+        QTimer.singleShot(0, self, self._give_focus)
+
+    def _focused(self) -> int | None:
+        """The place in the list of the row that has the focus, itself or one of its tools."""
+        focus = self.window().focusWidget()
+        for at, line in enumerate(self._lines.values()):
+            if focus is not None and line.parentWidget().isAncestorOf(focus):
+                return at
+        return None
+
+    def _aim(self, attachment_id: int) -> None:
+        self._aimed_at = attachment_id
+        self._give_focus()
+
+    def _give_focus(self) -> None:
+        """To the row that was aimed at once it is there; 0 is the button that adds a file."""
+        if self._aimed_at is None:
+            return
+        row = self._lines.get(self._aimed_at)
+        if row is not None:
+            self._aimed_at = None
+            row.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif not self._lines:
+            self.add_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _line(self, row: AttachmentRow) -> QWidget:
         line = QWidget()
@@ -100,6 +134,7 @@ class AttachmentsTab(QWidget):
         icon = Icon("file-type-pdf" if row.media_type == PDF else "eye", 20, "text.secondary")
         button = ListRow(row.title, " · ".join(fact for fact in facts if fact), left=icon)
         button.opened.connect(partial(self._open, row))
+        self._lines[row.id] = button
         layout.addWidget(button, 1)
         rename = IconButton("pencil", _("Change the name of {title}").format(title=row.title))
         rename.clicked.connect(partial(self._rename, row))
@@ -135,6 +170,7 @@ class AttachmentsTab(QWidget):
     def _read(self) -> None:
         self.progress.hide()
         self.add_button.setEnabled(True)
+        self.add_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _name(self, case_id: int | None, file: CleanFile) -> None:
         if case_id is not None and case_id == self._case_id:
@@ -143,8 +179,12 @@ class AttachmentsTab(QWidget):
                 (case_id, file, values["title"]),
             )
             dialog = title_dialog(self.shell, _("Keep this file"), "", send, self.window())
-            dialog.finished_with.connect(lambda _id: self._said(_("File kept.")))
+            dialog.finished_with.connect(self._kept)
             dialog.open()
+
+    def _kept(self, attachment_id: int) -> None:
+        self._said(_("File kept."))
+        self._aim(attachment_id)
 
     def _said(self, text: str) -> None:
         self.shell.messages.toast(text, undo_last=True)
