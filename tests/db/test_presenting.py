@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,10 +22,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DBAPIError
 
+from wbos_desktop import paths
 from wbos_desktop.db import engine as db_engine
 from wbos_desktop.db import presenting
 from wbos_desktop.db.base import Base, PlainText
 from wbos_desktop.db.presenting import Shown, open_presented
+from wbos_desktop.domain.protocols import contents
+from wbos_desktop.services.presenting import shipped_texts
 
 WORD = "Sentinelova"
 TABLES = Base.metadata.sorted_tables
@@ -167,3 +171,14 @@ def test_file_of_the_vault_bears_no_trace(whole: Engine, presented: Engine) -> N
         views = connection.execute(text("SELECT count(*) FROM sqlite_schema WHERE type = 'view'"))
         assert views.scalar() == 0
     assert Path(db_engine.path_of(whole)) == db_engine.path_of(presented)
+
+
+def test_every_text_of_a_shipped_protocol_stays_readable() -> None:
+    raw = paths.resource_bytes("catalogues", "protocols.toml").decode("utf-8")
+    shown = Shown({}, shipped_texts())
+    stored = contents(tomllib.loads(raw)).values()
+    steps = [step for content in stored for step in content["steps"]]
+    hidden = [step["title"] for step in steps if shown.text(step["title"]) == "…"]
+    hidden += [step["title"] for step in steps if shown.text(step["text"].strip()) == "…"]
+    assert len(steps) > 100
+    assert hidden == []

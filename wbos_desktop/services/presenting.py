@@ -15,6 +15,7 @@ from wbos_desktop.db.models.school import Pupil
 from wbos_desktop.db.presenting import Shown
 from wbos_desktop.domain.incidents import default_title
 from wbos_desktop.domain.masking import Names, Person
+from wbos_desktop.domain.protocols import contents
 
 from . import incident_kinds
 from .rights import needs
@@ -41,8 +42,11 @@ def shipped_texts() -> frozenset[str]:
     """Every text in the catalogues, and the titles made of a kind and a place."""
     texts: set[str] = set()
     for name in CATALOGUES:
-        content = paths.resource_bytes("catalogues", f"{name}.toml").decode("utf-8")
-        texts.update(_texts(tomllib.loads(content)))
+        raw = paths.resource_bytes("catalogues", f"{name}.toml").decode("utf-8")
+        content = tomllib.loads(raw)
+        texts.update(_texts(content))
+        if name == "protocols":  # as they are stored: the look back at the end was put together
+            texts.update(_texts(contents(content)))
     catalogue = incident_kinds.load_catalogue()
     texts.update(
         default_title(kind.title, place.title)
