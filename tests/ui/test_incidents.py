@@ -166,6 +166,8 @@ def test_reporting_by_keyboard_alone(world: World) -> None:
     dialog.people.line.setFocus()
     world.type("yas")
     world.press(Key.Key_Return)
+    dialog.safe.focus_first()
+    world.press(Key.Key_Return)
     world.press(Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert fake(world.shell).toasts == ["Melding opgeslagen."]
     ids = world.workspace.read(incident_register.find_ids)
@@ -205,6 +207,21 @@ def test_not_safe_shows_the_numbers_of_the_school_and_never_blocks(world: World)
     assert dialog.save_button.isEnabled()
 
 
+def test_whether_everybody_is_safe_starts_unanswered_and_is_asked(world: World) -> None:
+    dialog = _report(world)
+    assert dialog.safe.value() is None
+    world.type("Daan duwt Yasmin in de rij.")
+    dialog.groups.line.setFocus()
+    world.type("2")
+    world.press(Key.Key_Return)
+    dialog.kind.pills.pills[0].click()
+    dialog.save_button.click()
+    world.settle()
+    assert fake(world.shell).toasts == []
+    assert dialog.form.rows["safe"].error == "Kies of iedereen nu veilig is."
+    assert dialog.safe.isAncestorOf(QApplication.focusWidget())
+
+
 def test_images_are_refused_in_words(world: World) -> None:
     dialog = _report(world)
     dialog.kind.set_value("naaktbeeld")
@@ -226,6 +243,7 @@ def test_leaving_keeps_a_draft_that_comes_back(world: World) -> None:
     assert again.text.value() == "Half verhaal"
     assert [choice.name for choice in again.groups.value()] == ["2B"]
     again.kind.pills.pills[0].click()
+    again.safe.pills[0].click()
     again.save_button.click()
     world.settle()
     assert world.workspace.read(drafts.find_form, "incident") is None
@@ -238,6 +256,7 @@ def test_saving_and_starting_goes_to_the_case(world: World) -> None:
     world.type("2")
     world.press(Key.Key_Return)
     dialog.kind.pills.pills[3].click()
+    dialog.safe.pills[0].click()
     dialog.start_button.click()
     world.settle()
     assert world.routes[-1].page == "case"

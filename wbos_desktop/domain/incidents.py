@@ -17,6 +17,7 @@ LIGHT, SERIOUS, SEVERE = "light", "serious", "severe"
 SEVERITIES = (LIGHT, SERIOUS, SEVERE)
 ROLES = ("affected", "actor", "joined", "bystander", "helper", "unknown")
 LEVELS = ("team", "involved", "named")
+SAFETY = ("yes", "no", "unknown")
 # Kinds that only listed people may see by default (product.md section 1).
 NAMED_KINDS = frozenset({"naaktbeeld", "seksueel", "wapen", "drugs"})
 TEXT_LIMIT = 20_000
@@ -158,7 +159,7 @@ class IncidentDraft:
     reporter_name: str = ""
     source: str = "self"
     heard_from: str = ""
-    safe: str = "yes"
+    safe: str = "unknown"
     level: str = ""
     ground: str = ""
     police: bool = False

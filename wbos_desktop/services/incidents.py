@@ -16,6 +16,7 @@ from wbos_desktop.domain.incidents import (
     LEVELS,
     ROLE_NOTE_LIMIT,
     ROLES,
+    SAFETY,
     SEVERITIES,
     TEXT_LIMIT,
     TITLE_LIMIT,
@@ -30,6 +31,7 @@ from wbos_desktop.domain.incidents import (
 )
 from wbos_desktop.domain.people import display_name, fold
 from wbos_desktop.domain.plain_text import check_lengths
+from wbos_desktop.domain.program_lines import keep
 from wbos_desktop.errors import Conflict, Invalid, NotFound
 from wbos_desktop.i18n import _
 
@@ -100,6 +102,8 @@ def _check(session: Session, draft: IncidentDraft) -> Kind:
         faults["happened_on"] = _("This day is still to come.")
     if draft.source == "heard" and not draft.heard_from.strip():
         faults["heard_from"] = _("Write from whom you heard it.")
+    if draft.safe not in SAFETY:
+        faults["safe"] = _("Choose whether everybody is safe now.")
     if draft.severity and draft.severity not in SEVERITIES:
         faults["severity"] = _("Choose how serious it is.")
     if draft.level and draft.level not in LEVELS:
@@ -216,7 +220,7 @@ def change_facts(session: Session, draft: FactsDraft) -> None:
     case = get_case_model(session, incident.case_id)
     if case.number == incident.number:
         case.title = title
-    write_log(session, case.id, _("The facts of the report were changed."))
+    write_log(session, case.id, keep("factschanged"))
 
 
 def _groups_and_pupils(
@@ -243,7 +247,7 @@ def add_person(session: Session, incident_id: int, draft: InvolvedDraft) -> int:
     person = _person(incident_id, (last or 0) + 1, draft)
     session.add(person)
     session.flush()
-    _follow_up(session, incident, _("Somebody involved was added."))
+    _follow_up(session, incident, keep("personadded"))
     return person.id
 
 
@@ -274,7 +278,7 @@ def change_person(session: Session, details: PersonDetails) -> None:
     person.parents_informed_on = details.parents_informed_on
     person.parents_informed_how = details.parents_informed_how.strip()
     session.flush()
-    _follow_up(session, incident, _("Somebody involved was changed."))
+    _follow_up(session, incident, keep("personchanged"))
 
 
 def _of_person(session: Session, person: InvolvedPerson) -> Incident:

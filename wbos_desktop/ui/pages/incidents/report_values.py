@@ -20,7 +20,7 @@ EMPTY = SimpleNamespace(
     kind_code=None,
     severity=None,
     persons=[],
-    safe="yes",
+    safe=None,
     reporter_id=None,
     source="self",
     heard_from="",
@@ -51,7 +51,8 @@ def involved(people: Iterable[PersonChoice]) -> tuple[InvolvedDraft, ...]:
 
 
 def draft(values: Mapping[str, Any]) -> IncidentDraft:
-    """The values of the form as a draft; empty choices become the service's defaults."""
+    """The values of the form as a draft; empty choices become the service's
+    defaults, but whether everybody is safe stays unanswered."""
     heard = values["source"] == "heard"
     return IncidentDraft(
         title=values["title"],
@@ -64,7 +65,7 @@ def draft(values: Mapping[str, Any]) -> IncidentDraft:
         reporter_id=values["reporter_id"],
         source=values["source"] or "self",
         heard_from=values["heard_from"] if heard else "",
-        safe=values["safe"] or "unknown",
+        safe=values["safe"] or "",
         group_ids=tuple(choice.id for choice in values["group_ids"]),
         persons=involved(values["persons"]),
     )
