@@ -46,13 +46,17 @@ def activate(language: str, sector: str = "VO") -> None:
     """Set the language ('nl' or 'en') and the sector whose words are used."""
     _State.language = language if language in LANGUAGES else "nl"
     _State.sector = sector if sector in SECTORS else "VO"
-    base = _load("wbos", _State.language)
-    overlay = _load(f"sector-{_State.sector.lower()}", _State.language)
+    _State.catalogue = _catalogue(_State.language, _State.sector)
+
+
+def _catalogue(language: str, sector: str) -> gettext.NullTranslations:
+    base = _load("wbos", language)
+    overlay = _load(f"sector-{sector.lower()}", language)
     if isinstance(overlay, gettext.GNUTranslations):
         with_base = _copy(overlay)
         with_base.add_fallback(base)
-        base = with_base
-    _State.catalogue = base
+        return with_base
+    return base
 
 
 def _copy(catalogue: gettext.NullTranslations) -> gettext.NullTranslations:
@@ -80,6 +84,12 @@ def ngettext(singular: str, plural: str, n: int) -> str:
 def pgettext(context: str, message: str) -> str:
     """The message in the active language, told apart by context."""
     return _State.catalogue.pgettext(context, message)
+
+
+def in_records(message: str) -> str:
+    """The message in Dutch, whatever the language of the window: for words that the program puts
+    into texts of the school, which are Dutch."""
+    return _catalogue("nl", _State.sector).gettext(message)
 
 
 _MONTHS = {

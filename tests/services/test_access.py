@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.factories import make_case, make_group, make_staff
+from wbos_desktop import i18n
 from wbos_desktop.db.context import context
 from wbos_desktop.db.models.cases import Case, CaseStep
 from wbos_desktop.db.models.incidents import Incident, InvolvedPerson
@@ -79,6 +80,36 @@ def check(session: Session, request_id: int) -> int:
 )
 def test_the_term_is_a_month_or_three(received: dt.date, extended: bool, due: dt.date) -> None:
     assert due_day(received, extended=extended) == due
+
+
+def test_a_dutch_copy_holds_no_english_line_of_a_colleague(
+    session: Session, request_id: int, case_id: int
+) -> None:
+    i18n.activate("en")
+    cases.end_track(session, case_id, "repair", "refused", "De ouders van Daan willen het niet")
+    session.flush()
+    judge_all(session, request_id)
+    i18n.activate("nl")
+    found = {passage.key: passage for passage in access.get_detail(session, request_id).passages}
+    lines = [p.text for key, p in found.items() if key.table == "case_log"]
+    assert "Spoor beëindigd: Herstel, Niet gewenst" in lines
+    assert not [line for line in lines if line.startswith(("Track", "Case", "\t"))]
+    assert all(p.judged for p in found.values())  # another language asks for no second look
+
+
+def test_a_step_that_went_with_its_track_does_not_tell_who_refused(
+    session: Session, request_id: int, case_id: int
+) -> None:
+    step = CaseStep(
+        case_id=case_id, code="", track="repair", position=1, title="Praat", state="open"
+    )
+    session.add(step)
+    session.flush()
+    cases.end_track(session, case_id, "repair", "refused", "De ouders van Daan willen het niet")
+    session.flush()
+    of_step = [p for p in texts(session, request_id).values() if p.key.field == "skipped_reason"]
+    assert of_step
+    assert {p.decision for p in of_step} == {"leave_out"}
 
 
 def test_every_text_about_the_pupil_is_there(session: Session, request_id: int) -> None:

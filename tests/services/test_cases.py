@@ -7,9 +7,11 @@ import pytest
 from sqlalchemy.orm import Session
 
 from tests import factories
+from wbos_desktop import i18n
 from wbos_desktop.domain.cases import CaseRow, OwnStepDraft, StepDraft, StepRow
 from wbos_desktop.errors import Conflict, Invalid
 from wbos_desktop.services import case_tasks, cases, incident_register, steps, undo
+from wbos_desktop.services.step_engine import write_log
 
 D = dt.date
 
@@ -315,6 +317,52 @@ def test_the_log_tells_what_was_done(session: Session) -> None:
         cases.add_note(session, case_id, " ")
     session.flush()
     assert [line.kind for line in cases.get_case(session, case_id).log] == ["note", "system"]
+
+
+def _handled(session: Session) -> int:
+    """A case with a line of nearly every kind in its log."""
+    case_id = factories.make_case(session)
+    step = next(step for step in cases.get_case(session, case_id).general if step.state == "open")
+    steps.move_step(session, step.id, step.version, D(2026, 12, 1), "Sem is ziek")
+    session.flush()
+    step = next(row for row in cases.get_case(session, case_id).steps if row.id == step.id)
+    steps.hand_over(session, step.id, step.version, factories.make_staff(session))
+    cases.end_track(session, case_id, "repair", "refused", "De ouders van Yasmin willen rust")
+    session.flush()
+    return case_id
+
+
+def test_the_log_reads_in_the_language_of_who_reads_it(session: Session) -> None:
+    i18n.activate("en")
+    case_id = _handled(session)
+    i18n.activate("nl")
+    dutch = [line.text for line in cases.get_case(session, case_id).log]
+    assert dutch[0] == "Spoor beëindigd: Herstel, Niet gewenst"
+    assert dutch[1].startswith("Stap overgedragen: ")
+    assert dutch[2].startswith("Stap verzet: ")
+    assert dutch[2].endswith(" naar di 1 dec. Sem is ziek")
+    assert dutch[3].startswith("Casus gestart met protocol ")
+    i18n.activate("en")
+    english = [line.text for line in cases.get_case(session, case_id).log]
+    assert english[0] == "Track ended: Repair, Not wanted"
+    assert english[2].endswith(" to Tue 1 Dec. Sem is ziek")
+
+
+def test_a_track_comes_back_whatever_language_it_was_ended_in(session: Session) -> None:
+    i18n.activate("en")
+    case_id = _handled(session)
+    i18n.activate("nl")
+    skipped = [s for s in cases.get_case(session, case_id).steps if s.state == "skipped"]
+    assert {s.skipped_reason for s in skipped} == {"Niet gewenst: De ouders van Yasmin willen rust"}
+    cases.reopen_track(session, case_id, "repair")
+    assert not [s for s in cases.get_case(session, case_id).steps if s.state == "skipped"]
+
+
+def test_a_plain_sentence_of_before_still_reads(session: Session) -> None:
+    case_id = factories.make_case(session)
+    write_log(session, case_id, "Stap afgerond: Gesprek")
+    session.flush()
+    assert cases.get_case(session, case_id).log[0].text == "Stap afgerond: Gesprek"
 
 
 def test_the_case_shows_the_dominant_norm_with_its_date(session: Session) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from tests import factories
 from tests.helpers.leftovers import rows_with
 from tests.services.erasable import known, make_everywhere, uid_of
+from wbos_desktop import i18n
 from wbos_desktop.db import audit
 from wbos_desktop.db.base import new_uid
 from wbos_desktop.db.models.attachments import AttachmentChunk, AttachmentContent
@@ -64,6 +65,13 @@ def test_the_record_that_another_pupil_needs_stays_without_the_name(session: Ses
     ]
     texts = session.scalars(select(Observation.text)).all()
     assert texts == ["een leerling’s grap"]
+
+
+def test_what_stands_for_a_name_is_dutch_in_every_window(session: Session) -> None:
+    make_everywhere(session)
+    i18n.activate("en")
+    erase(session, *due(session, "pupils"))
+    assert session.scalars(select(Observation.text)).all() == ["een leerling’s grap"]
 
 
 def test_attachments_go_and_shared_contents_stay(session: Session) -> None:
@@ -155,6 +163,8 @@ def test_marks_bring_the_erasing_back_after_a_restore(session: Session) -> None:
     session.expire_all()
     assert known(session, there)[:2] == (False, False)
     assert rows_with(session, "zebedeus") == []
+    i18n.activate("en")
+    assert retention.list_destructions(session)[0].reason.startswith("Erased again")
     assert erasure.erase_again(session, marks) == 0
 
 

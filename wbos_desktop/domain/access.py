@@ -92,6 +92,8 @@ class Passage:
     """A text about the pupil. `masked` is the text with the names of others taken out.
 
     `decision` is a proposal while `judged` is False, or when the text changed since.
+    `fingerprint` is of the text as it is stored: another text asks for another look, another
+    language does not.
     """
 
     key: PassageKey
@@ -102,6 +104,7 @@ class Passage:
     decision: str
     reason: str
     judged: bool
+    fingerprint: str
 
     @property
     def names_others(self) -> bool:

@@ -192,7 +192,7 @@ def decide_passage(
             field=key.field,
         )
         session.add(kept)
-    kept.text_sha256 = access_passages.digest(passage.text)
+    kept.text_sha256 = passage.fingerprint
     kept.decision, kept.reason = decision, reason.strip()
 
 

@@ -27,6 +27,7 @@ from wbos_desktop.db.models.system import Export
 from wbos_desktop.domain.access import Passage, PassageKey
 from wbos_desktop.domain.masking import Names, OnlyOne, Person
 from wbos_desktop.domain.people import display_name
+from wbos_desktop.domain.program_lines import code_of, in_words
 from wbos_desktop.i18n import _
 
 from .visibility import shown_persons, visible_cases, visible_incidents
@@ -72,8 +73,7 @@ def find_passages(session: Session, request_id: int, pupil_id: int) -> list[Pass
     return sorted(passages, key=lambda passage: (passage.day, passage.key))
 
 
-def digest(text: str) -> str:
-    """Of the text that was judged: another text asks for another look."""
+def _fingerprint(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
@@ -95,18 +95,23 @@ def _passage(one: _Found, masking: Names, kept: dict[PassageKey, AccessPassage])
     text = _text(one)
     masked = masking.text(text)
     row = kept.get(key)
-    judged = row is not None and row.text_sha256 == digest(text)
+    fingerprint = _fingerprint(_stored(one))
+    judged = row is not None and row.text_sha256 == fingerprint
     decision = "mask" if masked != text else "show"
     reason = ""
     if row is not None and judged:
         decision, reason = row.decision, row.reason
-    elif one.record.__tablename__ == "case_tracks":
+    elif key.table == "case_tracks" or code_of(_stored(one)) == "skippedwithtrack":
         decision, reason = "leave_out", _("It could say what somebody else wanted.")
-    return Passage(key, one.label, one.day, text, masked, decision, reason, judged)
+    return Passage(key, one.label, one.day, text, masked, decision, reason, judged, fingerprint)
+
+
+def _stored(one: _Found) -> str:
+    return str(getattr(one.record, one.field) or "")
 
 
 def _text(one: _Found) -> str:
-    return str(getattr(one.record, one.field) or "")
+    return in_words(_stored(one))
 
 
 # ---------------------------------------------------------------- who is meant

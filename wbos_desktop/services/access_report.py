@@ -11,6 +11,7 @@ from wbos_desktop.db.context import context
 from wbos_desktop.db.models.incidents import Incident, InvolvedPerson
 from wbos_desktop.db.models.school import Group, Membership, Pupil, School, SchoolYear
 from wbos_desktop.domain.access import AccessCopy, AccessDetail, CopyLine, Passage
+from wbos_desktop.domain.program_lines import keep
 from wbos_desktop.domain.reports import ExportOptions, Masthead
 from wbos_desktop.errors import Invalid
 from wbos_desktop.i18n import _, date_numeric
@@ -40,7 +41,7 @@ def access_copy(session: Session, request_id: int) -> AccessCopy:
         recipients=detail.recipients,
         options=ExportOptions(
             names="full",
-            purpose=_("Request for access"),
+            purpose=keep("accessrequested"),
             recipients=detail.row.requester_name or detail.row.pupil,
         ),
     )

@@ -10,6 +10,7 @@ from wbos_desktop.db.models.cases import Case
 from wbos_desktop.db.models.incidents import Incident, InvolvedPerson
 from wbos_desktop.domain.cases import AssessDraft, AssessProposal
 from wbos_desktop.domain.incidents import LEVELS, SEVERITIES, IncidentDraft, ToAssessRow
+from wbos_desktop.domain.program_lines import keep
 from wbos_desktop.errors import Conflict, Invalid
 from wbos_desktop.i18n import _
 
@@ -139,7 +140,7 @@ def _add_to_case(session: Session, incident: Incident, case_id: int) -> int:
     incident.case_id, incident.state = case.id, "case"
     session.flush()
     sync_steps(session, case)
-    write_log(session, case.id, _("Report {number} was added.").format(number=incident.number))
+    write_log(session, case.id, keep("reportadded", incident.number))
     return case.id
 
 
@@ -161,9 +162,7 @@ def _start_case(session: Session, incident: Incident, draft: AssessDraft) -> int
         listed = {draft.owner_id, now.staff_id} & coordinators(session)
         people = (listed or coordinators(session)) | {draft.owner_id}
         replace_viewers(session, case.id, {staff_id for staff_id in people if staff_id})
-    write_log(
-        session, case.id, _("Case started with protocol {title}.").format(title=template.title)
-    )
+    write_log(session, case.id, keep("casestarted", template.title))
     session.flush()
     sync_steps(session, case)
     return case.id

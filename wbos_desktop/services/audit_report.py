@@ -165,18 +165,4 @@ def recipients_of_pupil(session: Session, pupil_id: int) -> list[ExportRow]:
     if subject.since is not None:
         whole = Export.object_table == "incidents"
         about.append(whole & Export.object_id.is_(None) & (Export.made_at >= subject.first_moment))
-    rows = session.execute(
-        select(
-            Export.id,
-            Export.made_at,
-            Export.kind,
-            Export.file_name,
-            Export.names,
-            Export.purpose,
-            Export.recipients,
-            Export.with_password,
-        )
-        .where(or_(*about))
-        .order_by(Export.id.desc())
-    )
-    return [ExportRow(*row) for row in rows]
+    return exports.export_rows(session, or_(*about))

@@ -18,6 +18,7 @@ from wbos_desktop.domain import tracks
 from wbos_desktop.domain.cases import CaseRow, FactsRow, LogRow, NormMark, StepRow, TrackRow
 from wbos_desktop.domain.incidents import SEVERITIES, PersonRow
 from wbos_desktop.domain.people import initials
+from wbos_desktop.domain.program_lines import in_words
 from wbos_desktop.domain.protocols import Template, template_from
 from wbos_desktop.domain.suspensions import suspension_warnings
 
@@ -233,7 +234,7 @@ def _step_row(
         passed_on_on=step.passed_on_on,
         remark=step.remark,
         evidence=step.evidence,
-        skipped_reason=step.skipped_reason,
+        skipped_reason=in_words(step.skipped_reason),
         sets_base=step.sets_base,
         base_date=step.base_date,
         decision_options=tuple(step.decision_options),
@@ -271,7 +272,7 @@ def _log_rows(session: Session, case_id: int) -> tuple[LogRow, ...]:
             id=entry.id,
             at=entry.at,
             kind=entry.kind,
-            text=entry.text,
+            text=in_words(entry.text),
             by=names.get(entry.staff_id or 0, ""),
         )
         for entry in entries

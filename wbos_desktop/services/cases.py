@@ -15,6 +15,7 @@ from wbos_desktop.domain import tracks
 from wbos_desktop.domain.cases import NOTE_LIMIT, CaseRow, ClosingCheck
 from wbos_desktop.domain.incidents import LEVELS
 from wbos_desktop.domain.plain_text import check_lengths
+from wbos_desktop.domain.program_lines import in_words, keep
 from wbos_desktop.domain.protocols import template_from
 from wbos_desktop.errors import Conflict, Invalid, NotFound
 from wbos_desktop.i18n import _
@@ -88,21 +89,20 @@ def end_track(session: Session, case_id: int, track: str, state: str, reason: st
     if state == "done":
         if any(step.state == "open" for step in own):
             raise Invalid({"state": _("Finish or skip the open steps first.")})
-        skipped_reason = _("Not needed any more when the track ended")
-    else:
-        if not reason.strip():
-            raise Invalid({"reason": _("Give a reason. One sentence is enough.")})
-        skipped_reason = f"{tracks.state_text(state)}: {reason.strip()}"
+    elif not reason.strip():
+        raise Invalid({"reason": _("Give a reason. One sentence is enough.")})
     for step in own:
         if step.state not in FINISHED:
-            step.state, step.skipped_reason = "skipped", skipped_reason
+            step.state, step.skipped_reason = "skipped", _skipped_with(state, reason)
     model.state, model.reason = state, reason.strip()
     model.ended_on = context(session).today
-    text = _("Track ended: {track}, {state}").format(
-        track=tracks.title(track), state=tracks.state_text(state)
-    )
-    write_log(session, case_id, text)
+    write_log(session, case_id, keep("trackended", track, state))
     refresh_deadline(case, steps_of(session, case_id))
+
+
+def _skipped_with(state: str, reason: str) -> str:
+    """Why a step was skipped that was not finished when its track ended in this way."""
+    return keep("skippedwithtrack", state, "" if state == "done" else reason)
 
 
 @needs("write", "case")
@@ -112,13 +112,13 @@ def reopen_track(session: Session, case_id: int, track: str) -> None:
     model = tracks_of(session, case_id).get(track)
     if model is None or model.state not in tracks.ENDED:
         return
-    prefixes = (f"{tracks.state_text(model.state)}: {model.reason}",)
-    not_needed = _("Not needed any more when the track ended")
+    # Rows of before hold the sentence itself.
+    with_track = {in_words(_skipped_with(end, model.reason)) for end in (model.state, "done")}
     for step in steps_of(session, case_id):
-        if step.track == track and step.skipped_reason in (*prefixes, not_needed):
+        if step.track == track and in_words(step.skipped_reason) in with_track:
             step.state, step.skipped_reason = "waiting", ""
     model.state, model.reason, model.ended_on = "running", "", None
-    write_log(session, case_id, _("Track opened again: {track}").format(track=tracks.title(track)))
+    write_log(session, case_id, keep("trackreopened", track))
     session.flush()
     recompute(session, case)
 
@@ -176,7 +176,7 @@ def close_case(
     case.state, case.closed_on = "closed", context(session).today
     case.look_back, case.closing_checks = look_back.strip(), stored
     case.closing_reason = reason.strip()
-    write_log(session, case_id, _("Case closed."))
+    write_log(session, case_id, keep("caseclosed"))
     refresh_deadline(case, steps_of(session, case_id))
 
 
@@ -190,7 +190,7 @@ def reopen_case(session: Session, case_id: int, reason: str) -> None:
         raise Invalid({"reason": _("Give a reason. One sentence is enough.")})
     case.state, case.closed_on = "open", None
     case.reopened_on = context(session).today
-    write_log(session, case_id, _("Case opened again: {reason}").format(reason=reason.strip()))
+    write_log(session, case_id, keep("casereopened", reason))
     session.flush()
     recompute(session, case)
 
@@ -203,7 +203,7 @@ def set_owner(session: Session, case_id: int, version: int, staff_id: int) -> No
     if name is None:
         raise NotFound(_("This colleague is not there any more."))
     case.owner_id = staff_id
-    write_log(session, case_id, _("Owner is now {name}").format(name=name))
+    write_log(session, case_id, keep("ownerchanged", name))
 
 
 @needs("decide", "case")
@@ -219,7 +219,7 @@ def set_level(
         raise Invalid({"viewer_ids": _("Choose at least one coordinator.")})
     case.level = level
     replace_viewers(session, case_id, wanted if level == "named" else set())
-    write_log(session, case_id, _("Who may see this case was changed."))
+    write_log(session, case_id, keep("viewerschanged"))
 
 
 @needs("read", "colleague")

@@ -26,6 +26,7 @@ from wbos_desktop.db.models.profiles import Observation, ObservationPupil, Prese
 from wbos_desktop.db.models.school import Pupil
 from wbos_desktop.db.models.system import Draft
 from wbos_desktop.domain import retention as rules
+from wbos_desktop.domain.program_lines import code_of, keep
 from wbos_desktop.domain.retention import DestructionRow, Target
 from wbos_desktop.errors import Conflict, Invalid, NotAllowed
 from wbos_desktop.i18n import _
@@ -141,7 +142,7 @@ def erase_again(session: Session, marks: Collection[bytes]) -> int:
     counts: Counter[str] = Counter()
     for target in targets:
         counts.update(_carry_out(session, target, found))
-    _add_destruction(session, _("Erased again after a backup was put back."), (), counts, "done")
+    _add_destruction(session, keep("erasedagain"), (), counts, "done")
     return len(targets)
 
 
@@ -184,7 +185,7 @@ def begin(session: Session, targets: Sequence[Target], reason: str) -> int:
 
 def begin_job(session: Session, targets: Sequence[Target], reason: str) -> int:
     """As `begin`, for a request that was checked in its own way. Raises Invalid."""
-    words = " ".join(reason.split())
+    words = reason if code_of(reason) else " ".join(reason.split())
     if known_names_in(session, words, (), _pupil_ids(session, targets)):
         raise Invalid({"reason": _("Leave names out of the reason: it is kept for years.")})
     return _add_destruction(session, words, targets, Counter(), "running")

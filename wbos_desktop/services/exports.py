@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from wbos_desktop.db import audit
@@ -21,6 +21,7 @@ from wbos_desktop.db.context import context
 from wbos_desktop.db.models.cases import Case
 from wbos_desktop.db.models.system import Export
 from wbos_desktop.domain.incidents import IncidentQuery
+from wbos_desktop.domain.program_lines import in_words
 from wbos_desktop.domain.reports import (
     ExportOptions,
     ExportRecord,
@@ -287,19 +288,24 @@ def list_exports(session: Session, limit: int = 200) -> list[ExportRow]:
     shown = or_(Export.object_table != "cases", Export.object_id.in_(seen))
     if who.user_id is not None and who.role != COORDINATOR:
         shown = shown & (Export.user_id == who.user_id)
-    rows = session.execute(
-        select(
-            Export.id,
-            Export.made_at,
-            Export.kind,
-            Export.file_name,
-            Export.names,
-            Export.purpose,
-            Export.recipients,
-            Export.with_password,
+    return export_rows(session, shown, limit)
+
+
+def export_rows(
+    session: Session, wanted: ColumnElement[bool], limit: int | None = None
+) -> list[ExportRow]:
+    """Lines of the export register, the newest first."""
+    rows = session.scalars(select(Export).where(wanted).order_by(Export.id.desc()).limit(limit))
+    return [
+        ExportRow(
+            id=row.id,
+            made_at=row.made_at,
+            kind=row.kind,
+            file_name=row.file_name,
+            names=row.names,
+            purpose=in_words(row.purpose),
+            recipients=row.recipients,
+            with_password=row.with_password,
         )
-        .where(shown)
-        .order_by(Export.id.desc())
-        .limit(limit)
-    )
-    return [ExportRow(*row) for row in rows]
+        for row in rows
+    ]

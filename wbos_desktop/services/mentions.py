@@ -27,7 +27,7 @@ from wbos_desktop.db.models.scenarios import ScenarioUse
 from wbos_desktop.db.models.school import Membership, Pupil, Staff
 from wbos_desktop.domain.masking import NameEraser, NameFinder, Person
 from wbos_desktop.domain.people import fold
-from wbos_desktop.i18n import _
+from wbos_desktop.i18n import in_records
 
 from .draft_names import take_out_of_drafts
 
@@ -45,7 +45,7 @@ class Mentions:
 
 def replacement() -> str:
     """What stands in a text where a name stood."""
-    return _("a pupil")
+    return in_records("a pupil")
 
 
 def persons(session: Session, pupil_ids: Collection[int] | None = None) -> list[Person]:

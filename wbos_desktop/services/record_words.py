@@ -18,6 +18,7 @@ from wbos_desktop.db.models.scenarios import Scenario
 from wbos_desktop.db.models.school import Group, Pupil, Staff, User
 from wbos_desktop.domain import cases, incidents, meetings, norms, profiles, scenarios, tracks
 from wbos_desktop.domain.people import display_name
+from wbos_desktop.domain.program_lines import in_words
 from wbos_desktop.domain.record_labels import record_label
 from wbos_desktop.i18n import _, date_long, date_short, time_text
 
@@ -78,7 +79,7 @@ class Words:
             return date_long(value)
         if isinstance(value, dt.time):
             return time_text(value)
-        return str(value)
+        return in_words(str(value))
 
     def _role(self, code: str) -> str:
         if self._roles is None:

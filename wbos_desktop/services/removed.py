@@ -20,6 +20,7 @@ from wbos_desktop.db.context import context
 from wbos_desktop.db.models.meetings import Action, AgendaItem, Decision
 from wbos_desktop.db.models.system import Change
 from wbos_desktop.domain import removed as rules
+from wbos_desktop.domain.program_lines import keep
 from wbos_desktop.domain.record_labels import record_label
 from wbos_desktop.domain.removed import BinRow
 from wbos_desktop.domain.retention import Target
@@ -236,7 +237,7 @@ def begin_emptying(session: Session, keys: Sequence[Key]) -> int:
         _let_go(session, key)
     session.flush()
     targets = [Target(f"{erasure.BIN}{table}", str(v["uid"])) for (table, _id), v in found.items()]
-    return erasure.begin_job(session, targets, _("Emptied from the bin."))
+    return erasure.begin_job(session, targets, keep("binemptied"))
 
 
 def begin_due(session: Session) -> int | None:

@@ -23,6 +23,7 @@ from wbos_desktop.db.models.school import Pupil, Staff, User
 from wbos_desktop.db.models.system import AuditLine, Export, VaultSetting
 from wbos_desktop.domain import retention as rules
 from wbos_desktop.domain.people import display_name
+from wbos_desktop.domain.program_lines import in_words
 from wbos_desktop.domain.retention import (
     ClockQuestion,
     DestructionRow,
@@ -266,7 +267,7 @@ def list_destructions(session: Session) -> list[DestructionRow]:
             id=done.id,
             at=done.at,
             by=display_name(given or "", prefix or "", family or ""),
-            reason=done.reason,
+            reason=in_words(done.reason),
             counts=tuple(done.counts.items()),
             state=done.state,
             left=len(done.remaining),

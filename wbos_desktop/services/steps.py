@@ -12,11 +12,12 @@ from wbos_desktop.db.context import context
 from wbos_desktop.db.models.cases import Case, CaseStep
 from wbos_desktop.domain.cases import REASON_LIMIT, MovedStep, OwnStepDraft, StepDraft
 from wbos_desktop.domain.plain_text import check_lengths
+from wbos_desktop.domain.program_lines import keep
 from wbos_desktop.domain.protocols import is_joint_talk, missing_before
 from wbos_desktop.domain.tracks import TRACKS
 from wbos_desktop.domain.typed_dates import school_day_problem
 from wbos_desktop.errors import Conflict, Invalid, NotFound
-from wbos_desktop.i18n import _, date_short
+from wbos_desktop.i18n import _
 
 from .case_people import staff_names
 from .rights import needs, refused
@@ -108,7 +109,7 @@ def finish_step(session: Session, draft: StepDraft) -> None:
     step.remark, step.evidence = draft.remark.strip(), draft.evidence.strip()
     step.base_date = (draft.base_date or done_on) if step.sets_base else None
     step.skipped_reason = ""
-    write_log(session, case.id, _("Step finished: {title}").format(title=step.title))
+    write_log(session, case.id, keep("stepfinished", step.title))
     session.flush()
     recompute(session, case, {f"step:{step.code}", step.sets_base})
 
@@ -131,7 +132,7 @@ def reopen_step(session: Session, step_id: int, version: int) -> None:
     track = tracks_of(session, case.id).get(step.track)
     if track is not None and track.state in ("not_suitable", "refused", "not_now", "done"):
         track.state, track.reason, track.ended_on = "running", "", None
-    write_log(session, case.id, _("Step opened again: {title}").format(title=step.title))
+    write_log(session, case.id, keep("stepreopened", step.title))
     session.flush()
     recompute(session, case, {f"step:{step.code}", step.sets_base})
 
@@ -142,7 +143,7 @@ def skip_step(session: Session, step_id: int, version: int, reason: str) -> None
     case, step = _get(session, step_id, version)
     step.skipped_reason = _reason(reason, _("Why do you skip this step? One sentence is enough."))
     step.state = "skipped"
-    write_log(session, case.id, _("Step skipped: {title}").format(title=step.title))
+    write_log(session, case.id, keep("stepskipped", step.title))
     session.flush()
     recompute(session, case)
 
@@ -166,12 +167,8 @@ def move_step(session: Session, step_id: int, version: int, day: dt.date, reason
     before = step.due_on
     step.due_on, step.due_at, step.moved = day, None, True
     step.provisional = not load_calendar(session).covers(day)
-    text = _("Step moved: {title}, {day}").format(title=step.title, day=date_short(day))
-    if before:
-        text = _("Step moved: {title}, from {before} to {day}").format(
-            title=step.title, before=date_short(before), day=date_short(day)
-        )
-    write_log(session, case.id, f"{text}. {reason.strip()}" if reason.strip() else text)
+    since = before.isoformat() if before else ""
+    write_log(session, case.id, keep("stepmoved", step.title, since, day.isoformat(), reason))
     session.flush()
     recompute(session, case)
 
@@ -187,8 +184,7 @@ def answer_condition(session: Session, case_id: int, condition: str, answer: str
         raise NotFound(_("This question is not in the case any more."))
     for step in found:
         step.condition_answer = answer
-    words = {"yes": _("yes"), "no": _("no"), "unknown": _("not known")}[answer]
-    write_log(session, case_id, f"{condition} {words}")
+    write_log(session, case_id, keep("conditionanswered", condition, answer))
     session.flush()
     recompute(session, case)
 
@@ -212,8 +208,7 @@ def hand_over(session: Session, step_id: int, version: int, staff_id: int) -> No
     if name is None:
         raise NotFound(_("This colleague is not there any more."))
     step.responsible_id = staff_id
-    text = _("Step handed over: {title}, to {name}").format(title=step.title, name=name)
-    write_log(session, case.id, text)
+    write_log(session, case.id, keep("steppassed", step.title, name))
 
 
 @needs("write", "case")
@@ -246,7 +241,7 @@ def add_step(session: Session, case_id: int, draft: OwnStepDraft) -> int:
         state="open",
     )
     session.add(step)
-    write_log(session, case_id, _("Step added: {title}").format(title=step.title))
+    write_log(session, case_id, keep("stepadded", step.title))
     session.flush()
     recompute(session, case)
     return step.id
@@ -282,5 +277,5 @@ def apply_calendar(session: Session, step_ids: Sequence[int]) -> int:
                 step.due_on, step.due_at, step.provisional = due.on, due.at, due.provisional
                 moved += 1
         refresh_deadline(case, steps)
-        write_log(session, case.id, _("Dates were moved to the school calendar."))
+        write_log(session, case.id, keep("calendarmoved"))
     return moved
