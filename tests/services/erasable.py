@@ -137,6 +137,19 @@ def _around_group(session: Session, group: int, pupil: int) -> None:
 def _around_pupil(session: Session, pupil: int, case: int) -> None:
     who = context(session)
     assert who.user_id is not None
+    _access_request(session, pupil, case)
+    factories.make_scenario(session, title="Zoals bij Zebedeus van Quispel")
+    session.add_all(
+        [
+            *_drafts(who.user_id, who.now, case),
+            Preference(user_id=who.user_id, key="last", value={"text": FULL}),
+            _export(who.user_id, who.now, case),
+        ]
+    )
+
+
+def _access_request(session: Session, pupil: int, case: int) -> None:
+    """A request that was answered, one passage of it, and what the parent said about the case."""
     asked = AccessRequest(
         pupil_id=pupil,
         requester_kind="parent",
@@ -147,7 +160,6 @@ def _around_pupil(session: Session, pupil: int, case: int) -> None:
     )
     session.add(asked)
     session.flush()
-    factories.make_scenario(session, title="Zoals bij Zebedeus van Quispel")
     session.add_all(
         [
             AccessPassage(
@@ -165,21 +177,22 @@ def _around_pupil(session: Session, pupil: int, case: int) -> None:
                 stated_on=LEFT,
                 text="Quispel ziet het anders",
             ),
-            *_drafts(who.user_id, who.now, case),
-            Preference(user_id=who.user_id, key="last", value={"text": FULL}),
-            Export(
-                made_at=who.now,
-                user_id=who.user_id,
-                kind="dossier_pdf",
-                object_table="cases",
-                object_id=case,
-                names="full",
-                purpose="gesprek over Zebedeus van Quispel",
-                recipients="ouders van Zebedeus van Quispel",
-                file_name="casusdossier.pdf",
-                sha256="0" * 64,
-            ),
         ]
+    )
+
+
+def _export(user_id: int, now: dt.datetime, case: int) -> Export:
+    return Export(
+        made_at=now,
+        user_id=user_id,
+        kind="dossier_pdf",
+        object_table="cases",
+        object_id=case,
+        names="full",
+        purpose="gesprek over Zebedeus van Quispel",
+        recipients="ouders van Zebedeus van Quispel",
+        file_name="casusdossier.pdf",
+        sha256="0" * 64,
     )
 
 
