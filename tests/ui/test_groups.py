@@ -162,13 +162,10 @@ def test_search_narrows_and_a_filter_can_be_cleared(world: World) -> None:
     page.open(Route("groups"))
     world.show(page)
     page.search.setText("veldkamp")
-    QTest.qWait(250)
-    world.settle()
-    assert page.table.model.ids == [world.ids["2B"]]
+    wait_until(lambda: page.table.model.ids == [world.ids["2B"]])
     page.search.setText("niemand")
-    QTest.qWait(250)
+    wait_until(lambda: page.table.model.ids == [])
     world.settle()
-    assert page.table.model.ids == []
     page.table.empty.button.click()
     world.settle()
     assert len(page.table.model.ids) == 3
@@ -266,6 +263,16 @@ def test_two_observations_stand_side_by_side(world: World) -> None:
     assert "merkbaar → dominant" in text
     assert "dinsdag 20 oktober 2026" in text
     assert "maandag 2 november 2026" in text
+
+
+def test_an_observation_made_by_mistake_goes_to_the_bin(world: World) -> None:
+    tab = world.group_page("2B", "observations").history_tab
+    before = len(tab.dates.pills)
+    tab._remove.click()
+    world.settle()
+    assert fake(world.shell).toasts[-1] == "De observatie ligt in de prullenbak."
+    tab = world.group_page("2B", "observations").history_tab
+    assert len(tab.dates.pills) == before - 1
 
 
 def test_tabs_go_round_with_the_keyboard(world: World) -> None:

@@ -17,7 +17,7 @@ from tests.helpers.waiting import settle
 from tests.ui.shell_fixture import fake, make_shell, make_workspace
 from wbos_desktop.db.models import school
 from wbos_desktop.domain.people import fold
-from wbos_desktop.services import assessments, drafts, incident_register
+from wbos_desktop.services import assessments, drafts, incident_register, undo
 from wbos_desktop.ui import theme
 from wbos_desktop.ui.pages.incidents.assess import AssessDialog
 from wbos_desktop.ui.pages.incidents.register import RegisterPage
@@ -269,6 +269,16 @@ def test_assessing_starts_the_proposed_protocol(world: World) -> None:
     world.press(Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert world.routes[-1].page == "case"
     assert world.workspace.read(assessments.to_assess) == []
+
+
+def test_a_report_made_by_mistake_goes_to_the_bin_and_comes_back(world: World) -> None:
+    dialog = world.dialog(AssessDialog, Route("assess", world.ids["waiting"]))
+    dialog.remove_button.click()
+    world.settle()
+    assert fake(world.shell).toasts == ["De melding ligt in de prullenbak."]
+    assert world.workspace.read(assessments.to_assess) == []
+    world.workspace.write(undo.undo_last)
+    assert len(world.workspace.read(assessments.to_assess)) == 1
 
 
 def test_a_note_can_be_read_and_still_become_a_case(world: World) -> None:

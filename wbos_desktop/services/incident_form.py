@@ -155,7 +155,8 @@ def _colleagues(session: Session, words: Sequence[str]) -> list[PersonChoice]:
 
 @dataclass(frozen=True)
 class OpenedReport:
-    """A report to look at; `proposal` is there for who may decide and while it is in no case.
+    """A report to look at; `proposal` is there for who may decide and while it is in no case,
+    `removable` says that the user may put it in the bin.
 
     Who reported and may not see the case finds the report as it was, in no case.
     """
@@ -164,6 +165,7 @@ class OpenedReport:
     proposal: AssessProposal | None
     case_id: int | None
     open_cases: tuple[tuple[int, str, str], ...]
+    removable: bool
 
 
 @needs("read", "incident")
@@ -180,4 +182,4 @@ def open_report(session: Session, incident_id: int) -> OpenedReport:
     decide = may_decide_incident(session, incident_id)
     proposal = propose_assessment(session, incident_id) if decide else None
     open_cases = tuple(list_open_cases(session)) if decide else ()
-    return OpenedReport(facts, proposal, case_id, open_cases)
+    return OpenedReport(facts, proposal, case_id, open_cases, case_id is None and may_write)

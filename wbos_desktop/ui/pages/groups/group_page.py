@@ -107,6 +107,7 @@ class GroupPage(Page):
         self.history_tab.compare.connect(self._compare)
         self.history_tab.change.connect(self._change)
         self.history_tab.past.connect(self._past)
+        self.history_tab.remove.connect(self._remove)
         self.members_tab = MembersTab()
         for tab in (self.overview_tab, self.history_tab, self.members_tab):
             self.stack.addWidget(tab)
@@ -177,6 +178,12 @@ class GroupPage(Page):
 
     def _past(self, profile_id: int) -> None:
         open_history(self.shell, "profiles", profile_id, self)
+
+    def _remove(self, profile_id: int, version: int) -> None:
+        self.write(profiles.delete_profile, profile_id, version).then(self._removed)
+
+    def _removed(self, _nothing: None) -> None:
+        self.shell.messages.toast(_("The observation is in the bin."), undo_last=True)
 
     def _to_incident(self, incident_id: int) -> None:
         def found(case_id: int | None) -> None:

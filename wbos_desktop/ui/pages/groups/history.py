@@ -20,12 +20,14 @@ from wbos_desktop.ui.widgets.pills import FilterPill, PillGroup
 class HistoryTab(QWidget):
     """Left the dates, right what was seen on the chosen day, beside another day when asked.
 
-    `compare` asks for two profile ids; `change` asks to edit one, `past` for its history.
+    `compare` asks for two profile ids; `change` asks to edit one, `past` for its history,
+    `remove` (id, version) to put it in the bin.
     """
 
     compare = Signal(int, int)
     change = Signal(int)
     past = Signal(int)
+    remove = Signal(int, int)
     observe = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -51,6 +53,9 @@ class HistoryTab(QWidget):
         self._past = Button(_("History"), "ghost", "history", size="small")
         self._past.clicked.connect(self._ask_past)
         tools.addWidget(self._past, 0, Qt.AlignmentFlag.AlignTop)
+        self._remove = Button(_("To the bin"), "ghost", "trash", size="small")
+        self._remove.clicked.connect(self._ask_remove)
+        tools.addWidget(self._remove, 0, Qt.AlignmentFlag.AlignTop)
         column.addWidget(self._tools)
         self.pane = ScrollPage()
         column.addWidget(self.pane, 1)
@@ -120,6 +125,10 @@ class HistoryTab(QWidget):
     def _ask_past(self) -> None:
         if self._chosen is not None:
             self.past.emit(self._chosen)
+
+    def _ask_remove(self) -> None:
+        if self._chosen is not None:
+            self.remove.emit(self._chosen, self._rows[self._chosen].version)
 
     def _change(self) -> None:
         if self._chosen is not None:

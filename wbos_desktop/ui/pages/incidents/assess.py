@@ -8,7 +8,7 @@ from wbos_desktop.domain.cases import AssessDraft
 from wbos_desktop.domain.incidents import LEVELS, level_text
 from wbos_desktop.errors import Conflict, Invalid, UserError
 from wbos_desktop.i18n import _
-from wbos_desktop.services import assessments, incident_form
+from wbos_desktop.services import assessments, incident_form, incidents
 from wbos_desktop.services.incident_form import OpenedReport
 from wbos_desktop.ui.conflict import Versions, choose_version
 from wbos_desktop.ui.drafts import DraftKeeper
@@ -37,6 +37,8 @@ class AssessDialog(PageDialog):
         self.form: Form | None = None
         self.keeper: DraftKeeper | None = None
         self.add_button(_("History"), "ghost", "history", self._history)
+        self.remove_button = self.add_button(_("To the bin"), "ghost", "trash", self._remove)
+        self.remove_button.hide()
         self.add_button(_("Close"), slot=self.reject)
         self.decide_button = self.add_button(_("Start protocol"), "primary", "check", self._decide)
         self.decide_button.hide()
@@ -47,6 +49,14 @@ class AssessDialog(PageDialog):
         if self.route.id is not None:
             open_history(self.shell, "incidents", self.route.id, self)
 
+    def _remove(self) -> None:
+        if self.route.id is not None:
+            self.write(incidents.remove_report, self.route.id).then(self._removed)
+
+    def _removed(self, _nothing: None) -> None:
+        self.reject()
+        self.shell.messages.toast(_("The report is in the bin."), undo_last=True)
+
     def _gone(self, error: UserError) -> None:
         self.body.addWidget(Label(error.message, "body", wrap=True))
 
@@ -56,6 +66,7 @@ class AssessDialog(PageDialog):
             self.shell.go("case", found.case_id)
             return
         self.body.addWidget(FactsView(found.facts))
+        self.remove_button.setVisible(found.removable)
         if found.proposal is not None:
             self.set_heading(_("What happens with this report?"), found.facts.number)
             self.body.addWidget(Hairline())
