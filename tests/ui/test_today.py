@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from sqlalchemy.orm import Session
 
 from tests import factories
-from tests.helpers.waiting import wait_until
+from tests.helpers.waiting import settle, wait_until
 from tests.ui.shell_fixture import fake, make_shell, make_workspace, show_changes
 from wbos_desktop.db.context import context
 from wbos_desktop.db.models.meetings import Action
@@ -21,9 +21,11 @@ from wbos_desktop.services import drafts, today
 from wbos_desktop.ui import theme
 from wbos_desktop.ui.page import Shell
 from wbos_desktop.ui.pages.today.page import TodayPage, greeting
+from wbos_desktop.ui.pages.today.set_up import SetUpCard
 from wbos_desktop.ui.registry import PAGES, Entry
 from wbos_desktop.ui.routes import Route
 from wbos_desktop.ui.widgets.buttons import Button
+from wbos_desktop.ui.widgets.chips import Chip
 from wbos_desktop.ui.widgets.rows import ListRow
 
 
@@ -69,13 +71,12 @@ def show(qtbot: QtBot, shell: Shell) -> TodayPage:
     page.show()
     show_changes(shell, page)
     page.open(Route("today"))
-    wait(qtbot, shell)
+    wait(shell)
     return page
 
 
-def wait(qtbot: QtBot, shell: Shell) -> None:
-    wait_until(lambda: not shell.tasks.busy)
-    qtbot.wait(20)  # Qt shows new children of a visible layout one turn later
+def wait(shell: Shell) -> None:
+    settle(shell.tasks)
 
 
 def words(widget: QWidget) -> list[str]:
@@ -103,7 +104,7 @@ def test_sections_stand_in_order_with_their_counts(page: TodayPage) -> None:
 def test_whole_team_shows_who_is_responsible(qtbot: QtBot, shell: Shell, page: TodayPage) -> None:
     page.list.scope.set_value("team")
     page.list.scope.edited.emit()
-    wait(qtbot, shell)
+    wait(shell)
     assert titles(page)[-1] == "Rooster maken"
     who = page.list.rows[-1][1].responsible
     assert who.startswith("Joost")
@@ -114,7 +115,7 @@ def test_tick_completes_and_offers_the_way_back(
     qtbot: QtBot, shell: Shell, page: TodayPage
 ) -> None:
     page.list.rows[0][0].ticked.emit(True)
-    wait(qtbot, shell)
+    wait(shell)
     assert titles(page) == ["Kamer regelen"]
     assert fake(shell).toasts == ["Actie afgerond: Ouders van Daan bellen"]
 
@@ -125,7 +126,7 @@ def test_ticking_twice_meets_a_conflict_and_shows_it(
     task = page.list.rows[0][1]
     page._tick(task)
     page._tick(task)
-    wait(qtbot, shell)
+    wait(shell)
     assert len(fake(shell).strips) == 1
     assert titles(page) == ["Kamer regelen"]
 
@@ -135,7 +136,7 @@ def test_space_completes_the_focused_row(qtbot: QtBot, shell: Shell, page: Today
     wait_until(page.isActiveWindow)
     page.list.focus_first()
     qtbot.keyClick(page.list.rows[0][0], Qt.Key.Key_Space)
-    wait(qtbot, shell)
+    wait(shell)
     assert titles(page) == ["Kamer regelen"]
 
 
@@ -195,12 +196,12 @@ def test_unfinished_form_is_thrown_away_and_comes_back(qtbot: QtBot, shell: Shel
     _unfinished(shell)
     page = show(qtbot, shell)
     button(page.list, "Weggooien").click()
-    wait(qtbot, shell)
+    wait(shell)
     assert "Niet afgemaakt" not in words(page.list)
     fake(shell).toast_undo()
-    wait(qtbot, shell)
+    wait(shell)
     page.refresh()
-    wait(qtbot, shell)
+    wait(shell)
     assert "Niet afgemaakt" in words(page.list)
 
 
@@ -225,6 +226,45 @@ def test_new_vault_shows_the_steps_of_set_up(qtbot: QtBot, shell: Shell) -> None
     assert button.kind == "primary"
     button.click()
     assert routes == [Route("manage", None, "import")]
+
+
+def test_open_steps_of_set_up_stay_until_they_are_hidden(qtbot: QtBot, shell: Shell) -> None:
+    shell.tasks.workspace.write(factories.make_group)
+    page, routes = show(qtbot, shell), gone_to(shell)
+    (card,) = page.side.findChildren(SetUpCard)
+    assert "2 van 4 klaar" in [chip.text for chip in card.findChildren(Chip)]
+    rows = [row.accessibleName().split(",")[0] for row in card.findChildren(ListRow)]
+    assert rows == ["Collega’s en rollen", "Jullie protocollen bekijken"]
+    card.findChildren(ListRow)[1].opened.emit()
+    wait(shell)
+    assert routes == [Route("manage", None, "protocols")]
+    (card,) = page.side.findChildren(SetUpCard)
+    assert len(card.findChildren(ListRow)) == 1
+    card.hide_link.click()
+    wait(shell)
+    assert page.side.findChildren(SetUpCard) == []
+    fake(shell).toast_undo()
+    wait(shell)
+    assert len(page.side.findChildren(SetUpCard)) == 1
+
+
+def test_set_up_is_for_who_may_do_it(qtbot: QtBot, shell: Shell) -> None:
+    shell.tasks.workspace.write(factories.make_group)
+    shell.who.role = "member"
+    page = show(qtbot, shell)
+    assert page.side.findChildren(SetUpCard) == []
+
+
+def test_a_reader_is_not_sent_to_groups(qtbot: QtBot, shell: Shell) -> None:
+    shell.tasks.workspace.write(factories.make_group)
+    said = "Fijn moment om een klas te bekijken."
+    page = show(qtbot, shell)
+    assert said in words(page.list)
+    shell.who.role = "reader"
+    page = show(qtbot, shell)
+    found = words(page.list)
+    assert said not in found
+    assert "Hier staat het als iemand iets van je vraagt." in found
 
 
 def test_group_that_asks_attention_is_at_the_side(qtbot: QtBot, shell: Shell) -> None:
@@ -280,6 +320,6 @@ def test_a_draft_is_found_before_there_is_any_group(qtbot: QtBot, shell: Shell) 
     )
     shell.tasks.workspace.write(drafts.keep_form, kept)
     page.refresh()
-    wait(qtbot, shell)
+    wait(shell)
     assert page.list.isVisible()
     assert page.set_up.isVisible()

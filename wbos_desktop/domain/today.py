@@ -79,18 +79,25 @@ class SchoolDay:
 
 @dataclass(frozen=True)
 class SetUp:
-    """What is ready of setting up a new vault."""
+    """What is ready of setting up a new vault; `hidden` when the user put the guide away."""
 
     groups: int
     pupils: int
     staff: int
     users: int = 1
     code_confirmed: bool = True
+    protocols_seen: bool = False
+    hidden: bool = False
 
     @property
     def ready(self) -> tuple[bool, ...]:
         """Per step: password and code, groups, colleagues who log in, a look at the protocols."""
-        return (self.code_confirmed, self.groups > 0, self.users > 1, False)
+        return (self.code_confirmed, self.groups > 0, self.users > 1, self.protocols_seen)
+
+    @property
+    def asked(self) -> bool:
+        """True until every step is ready or the user put the guide away."""
+        return not self.hidden and not all(self.ready)
 
 
 @dataclass(frozen=True)

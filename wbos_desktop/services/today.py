@@ -11,6 +11,7 @@ from wbos_desktop.db.context import context
 from wbos_desktop.db.models.meetings import Meeting
 from wbos_desktop.db.models.profiles import PlannedObservation, Profile
 from wbos_desktop.db.models.school import Group, Pupil, School, SchoolYear, Staff, User
+from wbos_desktop.db.models.system import Preference
 from wbos_desktop.domain import people
 from wbos_desktop.domain.access import requester_text, term_text
 from wbos_desktop.domain.cases import TaskRow
@@ -29,7 +30,7 @@ from wbos_desktop.domain.today import (
 )
 from wbos_desktop.i18n import _
 
-from . import access, actions, case_tasks, drafts, groups, meetings, scenario_choice
+from . import access, actions, case_tasks, drafts, groups, meetings, scenario_choice, set_up
 from .assessments import to_assess
 from .deputies import absent_names, acting_for
 from .rights import may, needs
@@ -353,4 +354,14 @@ def _set_up(session: Session) -> SetUp:
         return session.scalar(select(func.count()).select_from(model)) or 0
 
     counts = (count(Group), count(Pupil), count(Staff), count(User))
-    return SetUp(*counts, code_confirmed=code_is_confirmed(session))
+    kept = session.scalar(
+        select(Preference.value).where(
+            Preference.key == set_up.KEY, Preference.user_id == context(session).user_id
+        )
+    )
+    return SetUp(
+        *counts,
+        code_confirmed=code_is_confirmed(session),
+        protocols_seen=bool((kept or {}).get(set_up.SEEN)),
+        hidden=bool((kept or {}).get(set_up.HIDDEN)),
+    )

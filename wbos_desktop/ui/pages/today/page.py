@@ -14,7 +14,7 @@ from wbos_desktop.domain.drafts import DraftRow
 from wbos_desktop.domain.today import TodayOverview, TodayTask
 from wbos_desktop.errors import Invalid, UserError
 from wbos_desktop.i18n import _, ngettext
-from wbos_desktop.services import actions, retention, steps, today
+from wbos_desktop.services import actions, retention, set_up, steps, today
 from wbos_desktop.ui import theme
 from wbos_desktop.ui.allowed import allowed, may_open
 from wbos_desktop.ui.drafts import throw_away
@@ -42,6 +42,8 @@ class TodayPage(Page):
         | {"profile_norms", "meetings", "agenda_items", "drafts", "groups", "scenario_picks"}
         | {"calendar_days", "school_years", "staff", "pupils", "backups", "access_requests"}
         | {"destructions", "retention_terms", "retention_holds", "users", "deputies", "key_state"}
+        | {"preferences"}
+        | {"preferences"}
     )
 
     def __init__(self, shell: Shell, parent: QWidget | None = None) -> None:
@@ -53,7 +55,7 @@ class TodayPage(Page):
             _("Report incident"), "primary", "plus", lambda: shell.go("report")
         )
         self.report.setVisible(may_open(shell.who, "report"))
-        self.list = TaskList()
+        self.list = TaskList(may_look=may_open(shell.who, "groups"))
         self.side = SideColumn(may_plan=allowed(shell.who, "write", "meeting"))
         self.set_up = SetUpView()
         self.backup_line = MessageStrip(closable=False)
@@ -110,7 +112,8 @@ class TodayPage(Page):
         self.list.hand_over_asked.connect(self._open_case_of)
         self.list.throw_asked.connect(self._throw_away)
         for signal in (self.list.go_asked, self.side.go_asked, self.set_up.go_asked):
-            signal.connect(self.shell.navigator.go)
+            signal.connect(self._go)
+        self.side.hide_asked.connect(self._hide_guide)
 
     def _remind(self, confirmed: bool) -> None:
         """A line for coordinators while the recovery code is on nobody's paper (F-80)."""
@@ -125,7 +128,8 @@ class TodayPage(Page):
         self._remind(found.set_up.code_confirmed)
         day = found.day
         self.header.set_title(greeting(self.shell.who.given_name, day.hour), _facts(found))
-        first_run = found.set_up.groups == 0
+        first_run = found.set_up.groups == 0 and not found.set_up.hidden
+        guide = found.set_up.asked and self._may_set_up()
         # On the first run its own card has the button, beside the primary of the step.
         self.report.setVisible(not first_run and may_open(self.shell.who, "report"))
         self.set_up.setVisible(first_run)
@@ -138,7 +142,26 @@ class TodayPage(Page):
         if first_run:
             self.set_up.show_state(found.set_up)
         else:
-            self.side.show_overview(found)
+            self.side.show_overview(found, guide=guide)
+
+    def _may_set_up(self) -> bool:
+        who = self.shell.who
+        return not who.demo and allowed(who, "write", "pupil") and "manage" in PAGES
+
+    def _go(self, route: Route) -> None:
+        """Who goes to the protocols from a step of setting up has looked at them."""
+        if route == Route("manage", None, "protocols"):
+            # Where nothing can be changed they can still be looked at.
+            self.write(set_up.note_protocols_seen).failed(lambda _error: None)
+        self.shell.navigator.go(route)
+
+    def _hide_guide(self) -> None:
+        def show_again() -> None:
+            self.write(set_up.hide_guide, hidden=False)
+
+        said = _("The steps of setting up are hidden.")
+        task = self.write(set_up.hide_guide)
+        task.then(lambda _none: self.shell.messages.toast(said, undo=show_again))
 
     def _choose_scope(self, scope: str) -> None:
         self._scope = scope
@@ -225,7 +248,7 @@ def _facts(found: TodayOverview) -> str:
     day = found.day
     parts = [i18n.date_long(day.today, year=False)]
     parts[0] = parts[0][:1].upper() + parts[0][1:]
-    if found.set_up.groups == 0:
+    if found.set_up.groups == 0 and not found.set_up.hidden:
         to_do = found.set_up.ready.count(False)
         parts.append(ngettext("{n} step to go", "{n} steps to go", to_do))
     elif day.week:

@@ -1,6 +1,8 @@
-"""Vandaag of a new vault: the four steps of setting up, which can be left and resumed."""
+"""Vandaag of a new vault: the four steps of setting up, and what is left of them later."""
 
 from __future__ import annotations
+
+from functools import partial
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
@@ -13,9 +15,10 @@ from wbos_desktop.ui.registry import PAGES
 from wbos_desktop.ui.routes import Route
 from wbos_desktop.ui.widgets.buttons import Button
 from wbos_desktop.ui.widgets.cards import Card, Hairline, clear_layout
-from wbos_desktop.ui.widgets.chips import ProgressBar
-from wbos_desktop.ui.widgets.labels import Icon, IconLabel, Label
+from wbos_desktop.ui.widgets.chips import Chip, ProgressBar
+from wbos_desktop.ui.widgets.labels import Icon, IconLabel, Label, Link
 from wbos_desktop.ui.widgets.logo import paint_layers
+from wbos_desktop.ui.widgets.rows import ListRow
 
 
 class SetUpView(QWidget):
@@ -54,7 +57,7 @@ class SetUpView(QWidget):
         head.addStretch(1)
         body.addLayout(head)
         body.addSpacing(10)
-        current = done.index(False)
+        current = done.index(False) if False in done else -1
         for number, ready in enumerate(done):
             if number:
                 body.addWidget(Hairline())
@@ -106,6 +109,29 @@ class SetUpView(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(320, super().minimumSizeHint().height())
+
+
+class SetUpCard(Card):
+    """The steps that are left once there are groups, beside the day's work."""
+
+    go_asked = Signal(object)
+    hide_asked = Signal()
+
+    def __init__(self, state: SetUp) -> None:
+        super().__init__(_("Setting up WBOS"))
+        done = state.ready
+        text = _("{n} of {m} ready").format(n=sum(done), m=len(done))
+        self.head.addWidget(Chip(text, "list-check"))
+        self.body.setSpacing(0)
+        for (title, sentence, _button, tab), ready in zip(_words(state), done, strict=True):
+            if not ready:
+                row = ListRow(title, sentence)
+                row.opened.connect(partial(self.go_asked.emit, Route("manage", None, tab)))
+                self.body.addWidget(row)
+        self.hide_link = Link(_("Hide these steps"))
+        self.hide_link.clicked.connect(self.hide_asked)
+        self.body.addSpacing(6)
+        self.body.addWidget(self.hide_link, 0, Qt.AlignmentFlag.AlignLeft)
 
 
 class StepDisc(QWidget):

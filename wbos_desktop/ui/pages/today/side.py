@@ -21,11 +21,14 @@ from wbos_desktop.ui.widgets.chips import Chip, NormBadge
 from wbos_desktop.ui.widgets.labels import IconLabel, Label
 from wbos_desktop.ui.widgets.rows import ListRow
 
+from .set_up import SetUpCard
+
 
 class SideColumn(QWidget):
-    """Up to four cards; each is left out while it has nothing to say."""
+    """Up to five cards; each is left out while it has nothing to say."""
 
     go_asked = Signal(object)
+    hide_asked = Signal()
 
     def __init__(self, *, may_plan: bool = True, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -41,9 +44,14 @@ class SideColumn(QWidget):
         outer.addStretch(1)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
 
-    def show_overview(self, found: TodayOverview) -> None:
-        """Show the cards anew."""
+    def show_overview(self, found: TodayOverview, *, guide: bool = False) -> None:
+        """Show the cards anew; with `guide` first what is left of setting up."""
         clear_layout(self.cards)
+        if guide:
+            card = SetUpCard(found.set_up)
+            card.go_asked.connect(self.go_asked)
+            card.hide_asked.connect(self.hide_asked)
+            self.cards.addWidget(card)
         if "meetings" in PAGES:
             self.cards.addWidget(self._meeting_card(found.meeting))
         if "groups" in PAGES and (found.attention.groups or found.attention.good):

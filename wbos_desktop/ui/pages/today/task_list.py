@@ -36,8 +36,9 @@ class TaskList(Card):
     go_asked = Signal(object)
     throw_asked = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, *, may_look: bool = True, parent: QWidget | None = None) -> None:
         super().__init__(padding=0, parent=parent)
+        self._may_look = may_look  # at groups, in an empty moment
         self.scope = SegmentedControl(
             [("mine", _("My tasks")), ("team", _("Whole team"))], _("Whose tasks")
         )
@@ -110,7 +111,9 @@ class TaskList(Card):
     def _add_empty(self, found: TodayOverview) -> None:
         later = found.scope == "mine" and found.team > 0
         text = _("A good moment to look at a group.")
-        if later:
+        if not self._may_look:
+            text = _("Whatever is asked of you appears here.")
+        elif later:
             text = _("Your team still has work. A good moment to look along.")
         self.sections.addWidget(EmptyState(_("Nothing to do today."), text))
 
