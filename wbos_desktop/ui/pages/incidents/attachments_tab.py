@@ -105,7 +105,8 @@ class AttachmentsTab(QWidget):
         """The place in the list of the row that has the focus, itself or one of its tools."""
         focus = self.window().focusWidget()
         for at, line in enumerate(self._lines.values()):
-            if focus is not None and line.parentWidget().isAncestorOf(focus):
+            place = line.parentWidget()
+            if focus is not None and place is not None and place.isAncestorOf(focus):
                 return at
         return None
 
