@@ -160,9 +160,35 @@ def test_an_unfinished_form_opens_again(stage: Stage, form: str) -> None:
     assert stage.dialog().isVisible()
 
 
+def test_the_copy_is_no_longer_called_too_early(stage: Stage) -> None:
+    stage.open()
+    review = stage.section.review
+    buttons = (review.copy_button, review.given_button)
+    assert all("nog" in button.toolTip() for button in buttons)
+    while review.detail is not None and review.detail.open_passages:
+        review.panel.accept.click()
+        stage.settle()
+    assert review.copy_button.toolTip() == review.copy_button.accessibleDescription() == ""
+    assert "nog" not in review.given_button.toolTip()
+
+
+def test_after_a_decision_the_next_passage_is_in_view(stage: Stage) -> None:
+    stage.section.resize(600, 330)
+    stage.open()
+    review = stage.section.review
+    review.page.ensureWidgetVisible(review.head)
+    review.panel.accept.click()
+    stage.settle()
+    assert not review.panel.label.visibleRegion().isEmpty()
+
+
+@pytest.mark.parametrize("room", [(930, 640), (600, 330)])
 @pytest.mark.parametrize("size", [100, 130])
-def test_nothing_is_clipped(qapp: QApplication, stage: Stage, size: int) -> None:
+def test_nothing_is_clipped(
+    qapp: QApplication, stage: Stage, size: int, room: tuple[int, int]
+) -> None:
     theme.apply(qapp, "light", size)
+    stage.section.resize(*room)
     stage.section.refresh()
     stage.settle()
     assert find_clipped_texts(stage.section) == []

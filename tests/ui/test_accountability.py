@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -71,6 +72,28 @@ def test_who_agreed_is_asked(qtbot: QtBot, section: AccountabilitySection) -> No
     settle(section.shell.tasks)
     words = [label.text() for label in section.agreed.findChildren(Label)]
     assert words == ["Het bestuur gaf akkoord op 1 oktober 2026."]
+
+
+def test_a_day_to_come_is_told_with_its_year_until_it_is_right(
+    section: AccountabilitySection,
+) -> None:
+    section.agree_button.click()
+    dialog = section.window().findChildren(FormDialog)[-1]
+    dialog.form.fields["agreed_by"].widget.set_value("Het bestuur")
+    day, row = dialog.form.fields["agreed_on"].widget, dialog.form.rows["agreed_on"]
+    QTest.keyClicks(day, "1-12-2031")
+    dialog.save_button.click()
+    settle(section.shell.tasks)
+    assert day.text() == "ma 1 dec 2031"
+    assert row.error.startswith("1 december 2031 moet nog komen.")
+    day.clear()
+    QTest.keyClicks(day, "1-10-2026")
+    assert row.error == ""
+    dialog.save_button.click()
+    settle(section.shell.tasks)
+    assert [label.text() for label in section.agreed.findChildren(Label)] == [
+        "Het bestuur gaf akkoord op 1 oktober 2026."
+    ]
 
 
 @pytest.mark.parametrize("size", [100, 130])

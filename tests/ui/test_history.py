@@ -94,6 +94,19 @@ def test_a_version_comes_back_and_the_toast_offers_undo(world: World) -> None:
     assert world.text() == "Anders."
 
 
+def test_each_version_has_a_name_of_its_own(world: World) -> None:
+    for n in range(4):
+        world.change(f"Tekst {n}")
+    dialog = world.open()
+    found = [b for b in dialog.pane.findChildren(Button) if b.text() == "Herstel deze versie"]
+    names = [button.accessibleName() for button in found]
+    assert len(names) == 4
+    assert len(set(names)) == 4
+    assert all(name.startswith("Zet de versie van di 24 nov") for name in names)
+    assert sum("terug: Gewijzigd (Wat er gebeurde)" in name for name in names) >= 2
+    dialog.reject()
+
+
 def test_many_changes_are_shown_a_page_at_a_time(world: World) -> None:
     for n in range(PAGE + 5):
         world.change(f"Tekst {n}")

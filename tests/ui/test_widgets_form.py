@@ -52,6 +52,27 @@ def test_a_date_is_echoed_in_full(qtbot: QtBot, typed: str, day: tuple[int, int,
     assert edit.text() == i18n.date_short(dt.date(*day))
 
 
+@pytest.mark.parametrize(
+    ("typed", "lean", "day", "text"),
+    [
+        ("25-12", 0, (2026, 12, 25), "vr 25 dec"),
+        ("5-1", 0, (2027, 1, 5), "di 5 jan 2027"),
+        ("25-12", -1, (2025, 12, 25), "do 25 dec 2025"),
+        ("24-11", -1, (2026, 11, 24), "di 24 nov"),
+        ("23-11", 1, (2027, 11, 23), "di 23 nov 2027"),
+        ("23-11-2026", 1, (2026, 11, 23), "ma 23 nov"),
+    ],
+)
+def test_a_day_without_year_is_a_likely_one_and_says_which(
+    qtbot: QtBot, typed: str, lean: int, day: tuple[int, int, int], text: str
+) -> None:
+    edit = DateEdit("Wanneer", parser=plain_parser(TODAY, lean=lean), today=TODAY)
+    shown(qtbot, edit)
+    QTest.keyClicks(edit, typed)
+    assert edit.value() == dt.date(*day)
+    assert edit.text() == text
+
+
 def test_a_date_that_is_none_is_refused_and_stays(qtbot: QtBot) -> None:
     edit = DateEdit("Wanneer", parser=plain_parser(TODAY))
     shown(qtbot, edit)

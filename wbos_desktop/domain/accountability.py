@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from wbos_desktop.i18n import _, date_long
+
 from .reports import ExportOptions, Masthead
 
 
@@ -59,3 +61,9 @@ class Agreement:
     agreed_on: dt.date | None = None
     heard: bool = False
     version: int = 0
+
+
+def still_to_come(day: dt.date) -> str:
+    """The sentence about a day that can't have been, with its year: that is what was missed."""
+    text = _("{day} is still to come. Give the day, today or earlier.")
+    return text.format(day=date_long(day, weekday=False))

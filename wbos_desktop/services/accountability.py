@@ -16,7 +16,13 @@ from wbos_desktop.db.context import context
 from wbos_desktop.db.models.school import School, Staff, User
 from wbos_desktop.db.models.system import VaultSetting
 from wbos_desktop.domain import retention as rules
-from wbos_desktop.domain.accountability import Agreement, KitDocument, KitPart, KitRow
+from wbos_desktop.domain.accountability import (
+    Agreement,
+    KitDocument,
+    KitPart,
+    KitRow,
+    still_to_come,
+)
 from wbos_desktop.domain.people import display_name
 from wbos_desktop.domain.plain_text import LINE_LIMIT, check_lengths
 from wbos_desktop.domain.reports import ExportOptions, Masthead
@@ -134,8 +140,10 @@ def save_agreement(session: Session, draft: Agreement) -> None:
     wrong = {}
     if not draft.agreed_by.strip():
         wrong["agreed_by"] = _("Write who agreed, such as: the board.")
-    if draft.agreed_on is None or draft.agreed_on > context(session).today:
+    if draft.agreed_on is None:
         wrong["agreed_on"] = _("Give the day, today or earlier.")
+    elif draft.agreed_on > context(session).today:
+        wrong["agreed_on"] = still_to_come(draft.agreed_on)
     if wrong:
         raise Invalid(wrong)
     check_lengths({"agreed_by": (draft.agreed_by, LINE_LIMIT)})

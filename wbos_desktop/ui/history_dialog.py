@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -39,6 +41,7 @@ class HistoryDialog(Dialog):
         self.shell = shell
         self._key = (table, record_id)
         self._found: RecordHistory | None = None
+        self._names: Counter[str] = Counter()
         self._shown = 0
         self.body.setSpacing(14)
         self.add_button(_("Close"), slot=self.reject)
@@ -51,6 +54,7 @@ class HistoryDialog(Dialog):
 
     def _show(self, found: RecordHistory) -> None:
         self._found, self._shown = found, 0
+        self._names.clear()
         self._more = None
         clear_layout(self.body)
         self._list = QVBoxLayout()
@@ -114,13 +118,22 @@ class HistoryDialog(Dialog):
         line.addWidget(Label(words, "small", wrap=True), 1)
         if change.version is not None:
             button = Button(_("Put this version back"), "secondary", "arrow-back-up", size="small")
-            moment = _moment(row)
-            button.setAccessibleName(_("Put the version of {moment} back").format(moment=moment))
+            button.setAccessibleName(self._name(row, words, change))
             button.clicked.connect(lambda _on=False: self._restore(row, change, button))
             line.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(line)
         if change.fields:
             column.addLayout(_table(change.fields, made=change.what == domain.ADDED))
+
+    def _name(self, row: GestureRow, words: str, change: RecordChange) -> str:
+        """Which version a button puts back; no two of them are called the same."""
+        labels = ", ".join(one.label for one in change.fields)
+        what = f"{words} ({labels})" if labels else words
+        text = _("Put the version of {moment} back: {what}")
+        name = text.format(moment=_moment(row), what=what)
+        self._names[name] += 1
+        again = self._names[name]
+        return name if again == 1 else f"{name} ({again})"
 
     def _restore(self, row: GestureRow, change: RecordChange, button: Button) -> None:
         assert change.version is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 import re
 from collections.abc import Callable
@@ -22,8 +23,11 @@ from .fields import TextField
 DateParser = Callable[[str], tuple[dt.date, str]]
 
 
-def plain_parser(today: dt.date) -> DateParser:
-    """A parser without school calendar: "25-11", "25-11-2026", "+5" calendar days."""
+def plain_parser(today: dt.date, *, lean: int = 0) -> DateParser:
+    """A parser without school calendar: "25-11", "25-11-2026", "+5" calendar days.
+
+    A day without a year is the nearest; with `lean` -1 the last one that was, with 1 the next.
+    """
 
     def parse(text: str) -> tuple[dt.date, str]:
         wrong = UserError(_("Write a date, such as 25-11."))
@@ -34,17 +38,32 @@ def plain_parser(today: dt.date) -> DateParser:
             raise wrong
         year = int(found[3] or today.year)
         try:
-            return dt.date(year + 2000 if year < 100 else year, int(found[2]), int(found[1])), ""
+            day = dt.date(year + 2000 if year < 100 else year, int(found[2]), int(found[1]))
+            if not found[3]:
+                day = _nearest(day, today, lean)
         except ValueError as error:
             raise wrong from error
+        return day, ""
 
     return parse
+
+
+def _nearest(day: dt.date, today: dt.date, lean: int) -> dt.date:
+    """This day and month in the year that makes it nearest, or the last or next one."""
+    near = [day.replace(year=day.year + by) for by in (-1, 0, 1) if _is_day(day, day.year + by)]
+    near = [one for one in near if (one - today).days * lean >= 0] or [day]
+    return min(near, key=lambda one: abs((one - today).days))
+
+
+def _is_day(day: dt.date, year: int) -> bool:
+    return (day.month, day.day) != (2, 29) or calendar.isleap(year)
 
 
 class DateEdit(TextField):
     """A day. `parser` comes from the domain; `echoed` gives hint words, `refused` the sentence.
 
     Arrow up and down move by a day. The text is read on leaving, on Enter and by `value()`.
+    With `today` a day of another year than this one shows its year.
     """
 
     strict = True
@@ -56,10 +75,12 @@ class DateEdit(TextField):
         name: str = "",
         *,
         parser: DateParser | None = None,
+        today: dt.date | None = None,
         width: int | None = 172,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(name, max_length=30, width=width, parent=parent)
+        self._today = today
         self._parser = parser or plain_parser(dt.date(2000, 1, 1))
         self._day: dt.date | None = None
         self._shown = ""
@@ -92,9 +113,17 @@ class DateEdit(TextField):
         self._day = day
         self.problem = ""
         self.set_error("")
-        self._shown = "" if day is None else i18n.date_short(day)
+        self._shown = self._words(day)
         self.setText(self._shown)
         self.echoed.emit(echo)
+
+    def _words(self, day: dt.date | None) -> str:
+        if day is None:
+            return ""
+        short = i18n.date_short(day)
+        return (
+            short if self._today is None or day.year == self._today.year else f"{short} {day.year}"
+        )
 
     def value(self) -> Any:
         """The day, or None when empty or not understood (`problem` says which)."""
@@ -105,7 +134,7 @@ class DateEdit(TextField):
         """Show a day without telling."""
         self._day = value
         self.problem = ""
-        self._shown = "" if value is None else i18n.date_short(value)
+        self._shown = self._words(value)
         self.setText(self._shown)
 
     def kept(self) -> Any:

@@ -54,7 +54,7 @@ class NewRequestDialog(FormDialog):
                 Field(
                     _("Came in on"),
                     "received_on",
-                    DateEdit(_("Came in on"), parser=plain_parser(today)),
+                    DateEdit(_("Came in on"), parser=plain_parser(today, lean=-1), today=today),
                     hint=_("The term is one month from this day."),
                 ),
             ]
@@ -101,8 +101,8 @@ class ChecksDialog(FormDialog):
         title = _("Who asks: what did you check?")
         super().__init__(shell, title, requester_hint(row.requester_kind), parent=parent)
         self._row = row
-        parser = plain_parser(today)
-        seen = DateEdit(_("Identity seen on"), parser=parser)
+        parser = plain_parser(today, lean=-1)
+        seen = DateEdit(_("Identity seen on"), parser=parser, today=today)
         how = TextField(_("How you saw it"), max_length=200)
         fields: list[Field | Sequence[Field]] = [
             [
@@ -111,7 +111,7 @@ class ChecksDialog(FormDialog):
             ],
         ]
         if row.needs_authority:
-            may = DateEdit(_("May ask: seen on"), parser=parser)
+            may = DateEdit(_("May ask: seen on"), parser=parser, today=today)
             where = TextField(_("Where you saw it"), max_length=200)
             fields.append(
                 [
@@ -207,7 +207,7 @@ class GivenDialog(FormDialog):
     def __init__(self, shell: Shell, row: AccessRow, today: dt.date, parent: QWidget) -> None:
         super().__init__(shell, _("Was the copy given?"), parent=parent)
         self._row = row
-        day = DateEdit(_("Given on"), parser=plain_parser(today))
+        day = DateEdit(_("Given on"), parser=plain_parser(today, lean=-1), today=today)
         how = TextField(_("How"), max_length=200)
         hint = _("Such as: in a talk at school, on paper.")
         self.form = Form(

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from wbos_desktop.domain.access import (
     DECISIONS,
@@ -22,8 +23,9 @@ from wbos_desktop.domain.access import (
 )
 from wbos_desktop.domain.reports import FileMade
 from wbos_desktop.errors import Invalid, UserError
-from wbos_desktop.i18n import _, date_numeric, date_short
+from wbos_desktop.i18n import _, date_long, date_numeric, date_short
 from wbos_desktop.services import access, exports
+from wbos_desktop.ui import theme
 from wbos_desktop.ui.file_password import ask_file_password
 from wbos_desktop.ui.shell import Shell
 from wbos_desktop.ui.tasks import Task
@@ -31,6 +33,7 @@ from wbos_desktop.ui.widgets.buttons import Button
 from wbos_desktop.ui.widgets.cards import ScrollPage
 from wbos_desktop.ui.widgets.empty_state import EmptyState
 from wbos_desktop.ui.widgets.fields import TextField
+from wbos_desktop.ui.widgets.flow import FlowLayout
 from wbos_desktop.ui.widgets.form import FormRow
 from wbos_desktop.ui.widgets.labels import IconLabel, Label
 from wbos_desktop.ui.widgets.paged_model import Column
@@ -38,6 +41,11 @@ from wbos_desktop.ui.widgets.pills import SegmentedControl
 from wbos_desktop.ui.widgets.record_table import RecordTable
 
 from .access_dialogs import ChecksDialog, GivenDialog, ReasonDialog
+
+SIDE_BY_SIDE = 780
+"""Width at 100 % text from which list and passage stand side by side."""
+LIST_HEIGHT = 230
+"""Least height of the list at 100 % text: its head and three passages."""
 
 
 class AccessReview(QWidget):
@@ -50,16 +58,21 @@ class AccessReview(QWidget):
         self._request_id = 0
         self._resumes = ""
         self._asked: Task[AccessDetail] | None = None
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(12)
+        outside = QVBoxLayout(self)
+        outside.setContentsMargins(0, 0, 0, 0)
+        outside.setSpacing(12)
         self.messages_place = QVBoxLayout()
-        column.addLayout(self.messages_place)
+        outside.addLayout(self.messages_place)
+        # All of it scrolls as one: a small window with large text has no room for two panes.
+        self.page = ScrollPage()
+        outside.addWidget(self.page, 1)
+        column = self.page.body
+        column.setSpacing(12)
         self.head = Label("", "h3", wrap=True)
         self.line = Label("", "sub", wrap=True)
         column.addWidget(self.head)
         column.addWidget(self.line)
-        column.addLayout(self._tools())
+        column.addWidget(self._tools())
         self.note = Label(
             _(
                 "This is what you may see. Ask each colleague with cases for listed people only"
@@ -69,11 +82,23 @@ class AccessReview(QWidget):
             wrap=True,
         )
         column.addWidget(self.note)
-        column.addLayout(self._passages(), 1)
+        self.passages = self._passages()
+        column.addLayout(self.passages, 1)
+        theme.follow(self._restyle)
 
-    def _tools(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(8)
+    def _restyle(self) -> None:
+        self.table.setMinimumHeight(theme.scaled(LIST_HEIGHT))
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """The passage beside the list, or below it where the two do not fit."""
+        narrow = self.width() < theme.scaled(SIDE_BY_SIDE)
+        down, across = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
+        self.passages.setDirection(down if narrow else across)
+
+    def _tools(self) -> QWidget:
+        tools = QWidget()
+        row = FlowLayout(tools)
         self.checks_button = Button(_("Who asks"), "secondary", "user", size="small")
         self.checks_button.clicked.connect(lambda: self._open(ChecksDialog))
         self.extend_button = Button(_("Extend"), "secondary", "clock", size="small")
@@ -88,8 +113,7 @@ class AccessReview(QWidget):
         self.withdrawn_button.clicked.connect(lambda: self._ask_reason("withdrawn"))
         for button in self._buttons():
             row.addWidget(button)
-        row.addStretch(1)
-        return row
+        return tools
 
     def _buttons(self) -> tuple[Button, ...]:
         return (
@@ -101,8 +125,8 @@ class AccessReview(QWidget):
             self.withdrawn_button,
         )
 
-    def _passages(self) -> QHBoxLayout:
-        row = QHBoxLayout()
+    def _passages(self) -> QBoxLayout:
+        row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         row.setSpacing(16)
         columns: list[Column[Passage]] = [
             Column(
@@ -124,12 +148,9 @@ class AccessReview(QWidget):
         self.table = RecordTable(columns, self._fetch, _("Passages"), empty=empty, foot=False)
         self.table.selected.connect(self._selected)
         row.addWidget(self.table, 4)
-        self.pane = ScrollPage()
         self.panel = _PassagePanel()
         self.panel.decided.connect(self._decide)
-        self.pane.body.addWidget(self.panel)
-        self.pane.body.addStretch(1)
-        row.addWidget(self.pane, 5)
+        row.addWidget(self.panel, 5)
         return row
 
     # ------------------------------------------------------------ what is shown
@@ -178,8 +199,8 @@ class AccessReview(QWidget):
         for button in self._buttons():
             button.setVisible(row.state == "open" or button is self.copy_button)
         self.extend_button.setVisible(row.state == "open" and row.extended_on is None)
-        self.copy_button.setEnabled(True)
-        self.given_button.setEnabled(True)
+        self.copy_button.block("")
+        self.given_button.block("")
         if detail.open_passages:
             text = _("Look at every passage first: {n} to go.").format(n=detail.open_passages)
             self.copy_button.block(text)
@@ -219,6 +240,7 @@ class AccessReview(QWidget):
     def _show_next(self, detail: AccessDetail) -> None:
         self._show(detail)
         self._select_next()
+        self.page.ensureWidgetVisible(self.panel.label, 0, theme.space(3))
 
     def _refused(self, error: UserError) -> None:
         if isinstance(error, Invalid) and "reason" in error.fields:
@@ -258,6 +280,10 @@ class AccessReview(QWidget):
     def _written(self, made: FileMade) -> None:
         self.shell.messages.toast(_("Saved: {file}").format(file=made.file_name))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
 
 class _PassagePanel(QWidget):
     """One passage: its text, how it would stand in the copy, and three choices.
@@ -287,6 +313,7 @@ class _PassagePanel(QWidget):
         for widget in (self.label, self.text, self.choice, self.changes, self.reason_row):
             column.addWidget(widget)
         column.addWidget(self.accept, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addStretch(1)
 
     def show_passage(self, passage: Passage | None, *, closed: bool) -> None:
         """Show it; None shows nothing."""
@@ -294,7 +321,7 @@ class _PassagePanel(QWidget):
         self.setVisible(passage is not None)
         if passage is None:
             return
-        self.label.setText(f"{date_short(passage.day)} · {passage.label}")
+        self.label.setText(f"{date_long(passage.day, weekday=False)} · {passage.label}")
         self.text.setText(passage.text)
         self.choice.set_value(passage.decision)
         self.reason.set_value(passage.reason)

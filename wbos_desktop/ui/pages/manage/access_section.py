@@ -70,6 +70,7 @@ class AccessSection(Section):
         self.stack.setCurrentWidget(self.list_page)
         self.back.hide()
         self.new_button.show()
+        self.sub_label.show()
 
     def ask_new(self) -> None:
         """Open the form of a new request."""
@@ -82,6 +83,7 @@ class AccessSection(Section):
         self.review.show_request(request_id)
         self.stack.setCurrentWidget(self.review)
         self.new_button.hide()
+        self.sub_label.hide()
         self.back.show()
         self.back.setFocus(Qt.FocusReason.OtherFocusReason)
 

@@ -144,7 +144,7 @@ class AgreementDialog(FormDialog):
         super().__init__(shell, _("Who agreed that you use WBOS?"), parent=parent)
         self._agreement = agreement
         today = dt.date.today()
-        day = DateEdit(_("Agreed on"), parser=plain_parser(today))
+        day = DateEdit(_("Agreed on"), parser=plain_parser(today, lean=-1), today=today)
         self.form = Form(
             [
                 [

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from wbos_desktop.errors import UserError
 from wbos_desktop.i18n import _
+from wbos_desktop.services import users
 from wbos_desktop.ui.shell import Shell
 from wbos_desktop.ui.widgets.code_card import CodeCard
 from wbos_desktop.ui.widgets.dialog import Dialog
@@ -30,6 +31,7 @@ class RecoveryCodeDialog(Dialog):
         self.code = entrance.new_code()
         self.card = CodeCard(shell.clipboard)
         self.card.show_code(self.code.text)
+        self.card.printed.connect(self._printed)
         self.field = TextField(_("Type the code again"), max_length=80)
         self.row = FormRow(_("Type the code again"), self.field)
         self.secret = SecretRow(_("Your password now"))
@@ -59,6 +61,9 @@ class RecoveryCodeDialog(Dialog):
         self.shell.tasks.end(self, work).then(self._saved).failed(self._failed).finally_(
             self._ready
         )
+
+    def _printed(self) -> None:
+        self.shell.tasks.view(self, users.note_code_printed)
 
     def _saved(self, _code: object) -> None:
         self.card.clear()

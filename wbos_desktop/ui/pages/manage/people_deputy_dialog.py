@@ -27,7 +27,8 @@ class DeputyDialog(FormDialog):
         title = _("Standing in") if found.draft.id else _("Arrange standing in")
         super().__init__(shell, title, about, width=600, parent=parent)
         self._draft = found.draft
-        parser = plain_parser(found.today)
+        today = found.today
+        parser = plain_parser(today)
         staff = list(found.staff)
         nobody = _("Choose a colleague")
         self.form = Form(
@@ -44,8 +45,16 @@ class DeputyDialog(FormDialog):
                     hint=_("You can't choose yourself. Ask another coordinator to do it."),
                 ),
                 [
-                    Field(_("First day"), "first_day", DateEdit(_("First day"), parser=parser)),
-                    Field(_("Last day"), "last_day", DateEdit(_("Last day"), parser=parser)),
+                    Field(
+                        _("First day"),
+                        "first_day",
+                        DateEdit(_("First day"), parser=parser, today=today),
+                    ),
+                    Field(
+                        _("Last day"),
+                        "last_day",
+                        DateEdit(_("Last day"), parser=parser, today=today),
+                    ),
                 ],
                 Field(_("Note"), "note", TextField(_("Note")), optional=True),
             ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
@@ -322,7 +323,9 @@ class HoldDialog(FormDialog):
                 Field(
                     _("Until"),
                     "until",
-                    DateEdit(_("Until"), parser=plain_parser(item.due_on)),
+                    DateEdit(
+                        _("Until"), parser=plain_parser(item.due_on, lean=1), today=dt.date.today()
+                    ),
                     optional=True,
                 ),
             ]

@@ -40,7 +40,8 @@ class SettingsSection(Section):
         self._asked: Task[Any] | None = None
         self._school = SchoolDraft()
         self._saving = self._unsettled = False
-        page = ScrollPage()
+        self.choices: dict[str, PillGroup | CheckBox] = {}
+        self.page = page = ScrollPage()
         page.body.setSpacing(14)
         self.form = self._school_form()
         parts = [_look(self), self._school_part(), self._contact_part(), _safety(self)]
@@ -105,6 +106,12 @@ class SettingsSection(Section):
         column.addWidget(add, 0, Qt.AlignmentFlag.AlignLeft)
         add.setVisible(self.may_change)
         return part
+
+    def focus_choice(self, key: str) -> None:
+        """Put the focus on a choice of this laptop: where it was before the page was built anew."""
+        choice = self.choices[key]
+        choice.focus_first() if isinstance(choice, PillGroup) else choice.setFocus()
+        self.page.ensureWidgetVisible(choice)
 
     def refresh(self) -> None:
         """Ask for the school and its numbers; what is being typed stays."""
@@ -244,6 +251,7 @@ def _look(section: SettingsSection) -> QWidget:
         (minutes, "lock_minutes"),
     )
     for pills, key in rows:
+        section.choices[key] = pills
         pills.set_value(settings.get(key))
         pills.edited.connect(lambda pills=pills, key=key: _keep(section, key, pills.value()))
         limited = key == "lock_minutes" and settings.policy.demands(key)
@@ -257,6 +265,7 @@ def _look(section: SettingsSection) -> QWidget:
 def _capture_box(section: SettingsSection) -> CheckBox:
     settings = section.shell.settings
     box = CheckBox(_("Keep this window out of screenshots and shared screens"))
+    section.choices["capture_block"] = box
     box.set_value(settings.get("capture_block"))
     box.edited.connect(lambda: _keep(section, "capture_block", box.value()))
     if settings.policy.capture_block:
@@ -293,8 +302,13 @@ def policy_lines(policy: Policy) -> list[str]:
 
 
 def _keep(section: SettingsSection, key: str, value: Any) -> None:
+    """Put the choice to work. The window builds every page anew for it, this one too."""
+    window = section.window()
     section.shell.settings.set(key, value)
     section.shell.apply_settings()
+    shown = [one for one in window.findChildren(SettingsSection) if one.isVisible()]
+    for fresh in shown:
+        fresh.focus_choice(key)
 
 
 def _safety(section: SettingsSection) -> QWidget:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from wbos_desktop import paths
+from wbos_desktop.domain.accountability import still_to_come
 from wbos_desktop.errors import Invalid, UserError, WrongPassphrase
 from wbos_desktop.i18n import _
 from wbos_desktop.ui.shell import Shell
@@ -81,16 +83,36 @@ class SchoolPanel(Panel):
     def _agreement(self) -> QHBoxLayout:
         """Who agreed that the school uses the program; it can be written down later too."""
         self.agreed_by = TextField(_("Who agreed that you use WBOS?"))
-        self.agreed_on = DateEdit(_("Agreed on"), parser=plain_parser(dt.date.today()))
+        today = dt.date.today()
+        parser = plain_parser(today, lean=-1)
+        self.agreed_on = DateEdit(_("Agreed on"), parser=parser, today=today)
         hint = _("That you use WBOS. You can do this later.")
         by = FormRow(_("Who agreed"), self.agreed_by, optional=True, hint=hint)
         on = FormRow(_("Agreed on"), self.agreed_on)
         self.rows |= {"agreed_by": by, "agreed_on": on}
+        for row, field in ((by, self.agreed_by), (on, self.agreed_on)):
+            field.edited.connect(partial(row.set_error, ""))
+        self.agreed_on.refused.connect(on.set_error)
+        self.agreed_on.echoed.connect(self._check_day)
         line = QHBoxLayout()
         line.setSpacing(12)
         line.addWidget(by, 3, Qt.AlignmentFlag.AlignTop)
         line.addWidget(on, 2, Qt.AlignmentFlag.AlignTop)
         return line
+
+    def _check_day(self, _echo: str = "") -> None:
+        """Say at once that a day is still to come, with its year."""
+        self.rows["agreed_on"].set_error(self._wrong_day())
+
+    def _wrong_day(self) -> str:
+        day = self.agreed_on.value()
+        if self.agreed_on.problem:
+            return self.agreed_on.problem
+        if day is not None and day > dt.date.today():
+            return still_to_come(day)
+        if day is None and self.agreed_by.value():
+            return _("Give the day, today or earlier.")
+        return ""
 
     def names(self) -> tuple[str, str, str]:
         """Given name, prefix and family name out of the one field."""
@@ -116,10 +138,8 @@ class SchoolPanel(Panel):
             wrong["school_name"] = _("Give the name of the school.")
         if not self.person.value():
             wrong["given_name"] = _("Give your name.")
-        if self.agreed_on.problem:
-            wrong["agreed_on"] = self.agreed_on.problem
-        elif self.agreed_by.value() and self.agreed_on.value() is None:
-            wrong["agreed_on"] = _("Give the day, today or earlier.")
+        if wrong_day := self._wrong_day():
+            wrong["agreed_on"] = wrong_day
         self.show_errors(wrong)
         if wrong:
             self.rows[next(iter(wrong))].widget.setFocus()
@@ -221,6 +241,7 @@ class WelcomePage(Door):
             family_name=family,
             agreed_by=self.school.agreed_by.value(),
             agreed_on=self.school.agreed_on.value(),
+            code_printed=self.code.was_printed,
         )
 
     def _made(self, vault: OpenVault) -> None:
