@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from tests import factories
 from tests.helpers.words import group_words
 from wbos_desktop.db import audit
-from wbos_desktop.db.models.meetings import Action, AgendaItem
+from wbos_desktop.db.models.meetings import Action, AgendaItem, Meeting
 from wbos_desktop.db.models.system import AuditLine
 from wbos_desktop.domain.actions import ActionDraft
 from wbos_desktop.domain.meetings import AttendeeDraft, MeetingDraft, meeting_title, when_text
@@ -51,6 +51,16 @@ def test_times_and_title_in_words(session: Session) -> None:
     row = meetings.get_meeting(session, new_meeting(session)).row
     assert when_text(row) == "donderdag 26 november, 13.30 – 14.30 uur"
     assert meeting_title(row) == "Zorgteam 26 november"
+
+
+def test_a_meeting_of_another_school_year_tells_its_year(session: Session) -> None:
+    meeting_id = new_meeting(session)
+    meeting = session.get_one(Meeting, meeting_id)
+    meeting.starts_at = meeting.starts_at.replace(year=2025)
+    session.flush()
+    row = meetings.load_rows(session, [meeting_id])[meeting_id]
+    assert when_text(row).startswith("woensdag 26 november 2025, ")
+    assert meeting_title(row) == "Zorgteam 26 november 2025"
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,10 @@ class AttendeeRow:
 
 @dataclass(frozen=True)
 class MeetingRow:
-    """One line of the list; times are the local wall clock. `minutes` is what the items take."""
+    """One line of the list; times are the local wall clock. `minutes` is what the items take.
+
+    `other_year` is True outside this school year: then the day is told with its year.
+    """
 
     id: int
     version: int
@@ -53,6 +56,7 @@ class MeetingRow:
     attendees: int
     items: int
     minutes: int
+    other_year: bool = False
 
     @property
     def available(self) -> int:
@@ -200,13 +204,13 @@ def state_text(code: str) -> str:
 
 
 def when_text(row: MeetingRow) -> str:
-    """'donderdag 26 november, 13.30 – 14.30 uur'."""
+    """'donderdag 26 november, 13.30 – 14.30 uur'; with the year when it is another one."""
     start, end = time_text(row.starts_at.time()), time_text(row.ends_at.time())
     times = _("{start} – {end}").format(start=start, end=end)
-    return f"{date_long(row.starts_at.date(), year=False)}, {times}"
+    return f"{date_long(row.starts_at.date(), year=row.other_year)}, {times}"
 
 
 def meeting_title(row: MeetingRow) -> str:
     """'Zorgteam 26 november': names no person and no group."""
-    day = date_long(row.starts_at.date(), year=False, weekday=False)
+    day = date_long(row.starts_at.date(), year=row.other_year, weekday=False)
     return f"{kind_text(row.kind)} {day}"

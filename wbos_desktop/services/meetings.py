@@ -37,7 +37,7 @@ from wbos_desktop.i18n import _, date_short, ngettext
 from wbos_desktop.services import actions, agenda, groups, scenario_choice
 from wbos_desktop.services.agenda import propose_item as propose_item
 from wbos_desktop.services.rights import needs
-from wbos_desktop.services.school_days import load_calendar
+from wbos_desktop.services.school_days import load_calendar, this_school_year
 from wbos_desktop.services.visibility import (
     get_meeting_model,
     readable_meetings,
@@ -104,8 +104,15 @@ def load_rows(session: Session, ids: Sequence[int]) -> dict[int, MeetingRow]:
             Meeting.state,
         ).where(Meeting.id.in_(ids), readable_meetings(session))
     )
+    now = context(session).today
+    first, last = this_school_year(session) or (dt.date(now.year, 1, 1), dt.date(now.year, 12, 31))
     return {
-        row.id: MeetingRow(*row, attendees.get(row.id, 0), *items.get(row.id, (0, 0)))
+        row.id: MeetingRow(
+            *row,
+            attendees.get(row.id, 0),
+            *items.get(row.id, (0, 0)),
+            other_year=not first <= row.starts_at.date() <= last,
+        )
         for row in found
     }
 
