@@ -12,12 +12,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
+from sqlalchemy import select
 
 from tests import factories
 from tests.helpers.accessibility import find_clipped_texts, find_unnamed_controls
 from tests.helpers.waiting import settle, wait_until
 from tests.ui.shell_fixture import fake, make_shell, make_workspace, show_changes
 from wbos_desktop import i18n
+from wbos_desktop.db.context import context
+from wbos_desktop.db.models.profiles import Profile
 from wbos_desktop.domain.scenarios import Counts, ScenarioQuery, ScenarioRow
 from wbos_desktop.services import drafts, meetings, scenario_choice, scenarios
 from wbos_desktop.ui import theme
@@ -106,6 +109,18 @@ def test_my_groups_is_on_at_first(world: World) -> None:
     assert page.filters.quick.value() == ["mine"]
     assert 0 < len(world.shown()) < 46
     assert "passen bij normen in jouw klassen" in page.filters.count.text()
+
+
+def test_a_new_school_sees_the_whole_library(world: World) -> None:
+    def forget(session: Any) -> None:
+        for profile in session.scalars(select(Profile)):
+            profile.deleted_at = context(session).now
+
+    world.workspace.write(forget)
+    page = world.open()
+    assert page.filters.quick.value() == []
+    assert len(world.shown()) == 46
+    assert page.filters.count.text() == "46 van 46"
 
 
 def test_a_letter_finds_the_norm_in_the_whole_library(world: World) -> None:

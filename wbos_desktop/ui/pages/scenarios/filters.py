@@ -50,7 +50,7 @@ class Filters(QWidget):
             ("kept", _("Kept")),
         ]
         self.quick = PillGroup(quick, _("Filters"), multiple=True)
-        self.quick.set_value(["mine"])
+        self._chosen = False  # by the user or the way here; until then the usual filter holds
         self.quick.edited.connect(self._quick_edited)
         column.addWidget(self.quick)
         self._pills = QWidget()
@@ -103,19 +103,32 @@ class Filters(QWidget):
             kept="kept" in quick,
         )
 
+    def offer_mine(self, fits: bool) -> bool:
+        """Begin with what fits one's own groups if anything does; True when that is new."""
+        begins = fits and not self._chosen
+        if begins:
+            self.quick.set_value(["mine"])
+        self._chosen = True
+        return begins
+
+    def show_all(self) -> None:
+        """Begin without quick filters; says nothing."""
+        self._chosen = True
+        self.quick.set_value([])
+
     def clear(self) -> None:
         """Take every filter away, 'my groups' too."""
         self.search.blockSignals(True)
         self.search.clear()
         self.search.blockSignals(False)
-        self.quick.set_value([])
+        self.show_all()
         for pill in self._more.values():
             pill.set_value("")
         self.changed.emit()
 
     def show_norm(self, code: str) -> None:
         """Only scenarios for this norm."""
-        self.quick.set_value([])
+        self.show_all()
         self._more["norm"].set_value(code)
         self._pills.show()
         self.changed.emit()
@@ -124,6 +137,7 @@ class Filters(QWidget):
         self._pills.setVisible(self._pills.isHidden())
 
     def _quick_edited(self) -> None:
+        self._chosen = True
         chosen = self.quick.value()
         if "class" in chosen and "online" in chosen:
             # a scenario has one place: the pill that was chosen last stays

@@ -145,7 +145,7 @@ class ScenariosPage(Page):
         elif kind == "norm" and value:
             self.filters.show_norm(value)
         if route.id:
-            self.filters.quick.set_value([])
+            self.filters.show_all()
         self._wanted_form = route.form
         self.refresh()
         if kind == "edit":
@@ -174,6 +174,8 @@ class ScenariosPage(Page):
     def _got_places(self, places: Places) -> None:
         self._places = places
         self.filters.set_norms(places)
+        if self.filters.offer_mine(bool(places.my_norms)):
+            self._ask()
         if self._context is not None:
             name = self._context_name()
             self._for_label.setText(_("Fits {name}").format(name=name))
@@ -310,7 +312,7 @@ class ScenariosPage(Page):
         ScenarioDialog(self.shell, draft, self._places, self._saved, self.window()).open()
 
     def _saved(self, scenario_id: int) -> None:
-        self.filters.quick.set_value([])
+        self.filters.show_all()
         self._current = scenario_id
         self.refresh()
 
