@@ -51,6 +51,7 @@ FREE = {
     "erasure.erasure_mark": "a mark without words",
     "erasure.find_mentions_of": "part of an erasure, whose door was asked",
     "erasure.marks_of": "marks without words",
+    "exports.export_rows": "part of a list, whose door was asked",
     "exports.record_export": "the line of an export that was allowed",
     "exports.withdraw_export": "one's own line of an export that failed",
     "looking.note_search": "the audit line of a search",

@@ -56,6 +56,12 @@ def _rows(session: Session) -> list[UserRow]:
     ]
 
 
+@needs("write", "user")
+def note_code_printed(session: Session) -> None:
+    """The line of the audit trail that a recovery code went to a printer, valid or not yet."""
+    audit.note(session, "print", "key_state", 1)
+
+
 @needs("read", "user")
 def list_without_access(session: Session) -> list[tuple[int, str]]:
     """(staff id, name) of everybody who works here and can't unlock the vault, by family name."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFont, QPainter
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
@@ -11,14 +13,23 @@ from wbos_desktop.i18n import _
 from wbos_desktop.ui import theme
 
 
-def print_code(parent: QWidget, code: str) -> None:
-    """Ask for a printer and print one page with the code, without name or school."""
+def print_code(parent: QWidget, code: str, printed: Callable[[], None]) -> None:
+    """Ask for a printer and print one page with the code, without name or school.
+
+    `printed` is called when it went to the printer, not when the question was cancelled.
+    """
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
     printer.setDocName("WBOS")
     dialog = QPrintDialog(printer, parent.window())
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.setModal(True)
-    dialog.finished.connect(lambda result: draw_code(printer, code) if result else None)
+
+    def done(result: int) -> None:
+        if result:
+            draw_code(printer, code)
+            printed()
+
+    dialog.finished.connect(done)
     dialog.show()
 
 

@@ -10,7 +10,7 @@ import datetime as dt
 import os
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -42,7 +42,8 @@ class NewVault:
     """The first rows of a vault: its school, and its first user, who becomes coordinator.
 
     `sector` is PO, VO, GO or MBO. `staff_role` is a code of roles.toml. `agreed_by` is who agreed
-    that the school uses the program, empty when that is not known yet.
+    that the school uses the program, empty when that is not known yet. `code_printed`: the
+    recovery code went to a printer before there was a vault to note it in.
     """
 
     school_name: str
@@ -53,6 +54,7 @@ class NewVault:
     staff_role: str = "zorg"
     agreed_by: str = ""
     agreed_on: dt.date | None = None
+    code_printed: bool = False
 
 
 @dataclass(frozen=True)
@@ -114,15 +116,13 @@ def check_folder(folder: Path) -> None:
 
 
 def _checked(new: NewVault) -> NewVault:
-    cleaned = NewVault(
+    cleaned = replace(
+        new,
         school_name=people.clean(new.school_name)[:_MAX_NAME],
-        sector=new.sector,
         given_name=people.clean(new.given_name)[:_MAX_NAME],
         name_prefix=people.clean(new.name_prefix)[:_MAX_NAME],
         family_name=people.clean(new.family_name)[:_MAX_NAME],
-        staff_role=new.staff_role,
         agreed_by=people.clean(new.agreed_by)[:_MAX_NAME],
-        agreed_on=new.agreed_on,
     )
     wrong = {}
     if not cleaned.school_name:
@@ -200,6 +200,8 @@ def _add_first_rows(session: Session, rows: _Rows, slot: slots.Slot, paper: slot
         kept = {"by": new.agreed_by, "on": new.agreed_on.isoformat(), "heard": False}
         session.add(VaultSetting(key="agreement", value=kept))
     session.flush()
+    if new.code_printed:
+        audit.note(session, "print", "key_state", 1)
     if rows.start_content is not None:
         rows.start_content(session)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from wbos_desktop.i18n import _
@@ -14,7 +14,9 @@ from .labels import Label
 
 
 class CodeCard(Card):
-    """Shows one code in two lines; `clear` forgets it."""
+    """Shows one code in two lines; `clear` forgets it. `printed` when it went to a printer."""
+
+    printed = Signal()
 
     def __init__(self, clipboard: Clipboard) -> None:
         super().__init__(ground="surface.sunken")
@@ -66,4 +68,4 @@ class CodeCard(Card):
         from wbos_desktop.ui.code_print import print_code
 
         if self._code:
-            print_code(self, self._code)
+            print_code(self, self._code, self.printed.emit)

@@ -32,6 +32,8 @@ class ShowCodePanel(Panel):
         self.card = CodeCard(clipboard)
         self.lines, self.copy, self.print = self.card.lines, self.card.copy, self.card.print
         self.note = self.card.note
+        self.was_printed = False
+        self.card.printed.connect(self._printed)
         self.body.addWidget(self.card)
         lost = _("Without password and recovery code nobody can reach the data. Not even we.")
         self.body.addWidget(Label(lost, "sub", wrap=True))
@@ -56,6 +58,9 @@ class ShowCodePanel(Panel):
         self._code = None
         self.field.clear()
         self.card.clear()
+
+    def _printed(self) -> None:
+        self.was_printed = True
 
     def _confirm(self) -> None:
         if self._code is None or not self.button.isEnabled():
