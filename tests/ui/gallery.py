@@ -10,8 +10,6 @@ from wbos_desktop.ui.widgets.chips import (
     Avatar,
     Chip,
     CountPill,
-    DevelopmentBars,
-    MiniTrackBars,
     NormBadge,
     PhaseDots,
     SegmentBar,
@@ -29,7 +27,7 @@ from wbos_desktop.ui.widgets.fields import (
     TextField,
 )
 from wbos_desktop.ui.widgets.form import FormRow
-from wbos_desktop.ui.widgets.labels import IconLabel, KeyCap, Label, Link
+from wbos_desktop.ui.widgets.labels import IconLabel, Label, Link
 from wbos_desktop.ui.widgets.marks import TRACKS
 from wbos_desktop.ui.widgets.message_strip import MessageStrip
 from wbos_desktop.ui.widgets.page_header import PageHeader
@@ -62,9 +60,6 @@ def _marks() -> list[QHBoxLayout]:
         CountPill(3, "taken"),
         Avatar("KB", "Karin Bosman", filled=True),
         PhaseDots("norming"),
-        DevelopmentBars([1, 2, 3, 0, -1, -2, -3], "Ontwikkeling van 2B"),
-        MiniTrackBars("repair", 1, 4, 1),
-        KeyCap("Ctrl K"),
     ]
     return [_line(*[TrackChip(t) for t in TRACKS]), _line(*states), _line(*badges), _line(*others)]
 

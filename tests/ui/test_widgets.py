@@ -22,7 +22,6 @@ from wbos_desktop.ui.widgets.chips import (
     Avatar,
     Chip,
     CountPill,
-    MiniTrackBars,
     NormBadge,
     PhaseDots,
     SegmentBar,
@@ -38,7 +37,6 @@ from wbos_desktop.ui.widgets.page_header import PageHeader
 from wbos_desktop.ui.widgets.pills import FilterPill, PillGroup, SegmentedControl, TabBar
 from wbos_desktop.ui.widgets.progress_card import ProgressCard
 from wbos_desktop.ui.widgets.rows import TaskRow
-from wbos_desktop.ui.widgets.track_header import TrackHeader
 
 
 @pytest.fixture(autouse=True)
@@ -291,7 +289,6 @@ def test_an_empty_page_has_one_button(qtbot: QtBot) -> None:
     [
         (lambda: PhaseDots("norming"), "Normering"),
         (lambda: PhaseDots(""), "Fase nog niet bekend"),
-        (lambda: MiniTrackBars("repair", 1, 4), "Herstel: 1 van 4"),
         (lambda: SegmentBar("support", 2, 3), "2 van 3"),
         (lambda: TrackChip("consequence"), "Consequentie"),
         (lambda: CountPill(3, "taken te laat"), "3 taken te laat"),
@@ -315,11 +312,3 @@ def test_crumbs_lead_back(qtbot: QtBot) -> None:
     assert gone == ["up"]
     header.set_crumbs([])
     wait_until(lambda: not header.findChildren(Link))
-
-
-def test_steps_show_their_counts(qtbot: QtBot) -> None:
-    header = TrackHeader("support", "Sterker maken, rust geven")
-    shown(qtbot, header)
-    header.set_counts(2, 3, skipped=1)
-    assert header.count.text() == "2 van 3"
-    assert header.count.toolTip() == "1 overgeslagen"

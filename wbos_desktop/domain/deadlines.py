@@ -184,10 +184,3 @@ def due_text(status: DueStatus, due_on: dt.date | None, *, target: bool = False)
         return _("Today")
     day = date_short(due_on)
     return _("target date {day}").format(day=day) if target else day
-
-
-def days_left_text(status: DueStatus) -> str:
-    """'nog 3 schooldagen' for a later day, else ''."""
-    if status.state != "later" or status.school_days == 0:
-        return ""
-    return ngettext("{n} school day left", "{n} school days left", status.school_days)

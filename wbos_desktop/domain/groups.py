@@ -230,11 +230,6 @@ def weight(reasons: Sequence[Attention]) -> int:
     return sum(points[reason.kind] for reason in reasons)
 
 
-def dominance_line(row: GroupRow) -> str:
-    """''Scoren ten koste van de ander' is nu dominant' (ui.md section 16.12), or ''."""
-    return _dominance(row.dominant.title, True) if row.dominant else ""
-
-
 def _dominance(title: str, dominant: bool) -> str:
     if dominant:
         return _("‘{norm}’ is dominant now").format(norm=title)

@@ -369,11 +369,6 @@ def _folded(text: str) -> tuple[str, Sequence[int]]:
     return "".join(chars), at
 
 
-def masker(names: Names) -> Callable[[str | None], str]:
-    """A short-hand for report builders: None and '' give ''."""
-    return lambda text: names.text(text or "")
-
-
 class NameEraser:
     """Takes the names of some pupils out of text for good; others keep theirs.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from wbos_desktop.i18n import _
 
@@ -190,11 +190,6 @@ def with_strength(strengths: Mapping[str, int], code: str, strength: int) -> dic
     if strength:
         changed[code] = strength
     return changed
-
-
-def with_dominant(draft: ProfileDraft, code: str) -> ProfileDraft:
-    """The draft with this norm as the dominant one."""
-    return replace(draft, strengths=with_strength(draft.strengths, code, DOMINANT))
 
 
 def status_title(status: str) -> str:

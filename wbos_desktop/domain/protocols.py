@@ -80,10 +80,6 @@ class Template:
         key = sector.lower()
         return tuple(step for step in self.steps if not step.sectors or key in step.sectors)
 
-    def tracks_in(self, sector: str) -> tuple[str, ...]:
-        """The tracks that have any step in a sector, in catalogue order of the steps."""
-        return tuple(dict.fromkeys(step.track for step in self.steps_in(sector)))
-
 
 @dataclass(frozen=True)
 class TemplateRow:

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from wbos_desktop import paths
 from wbos_desktop.db.models.norms import Norm, NormCue
-from wbos_desktop.db.models.profiles import ProfileNorm
 from wbos_desktop.db.models.school import School
 from wbos_desktop.domain import matching
 from wbos_desktop.domain.norms import (
@@ -182,13 +181,6 @@ def hide_norm(session: Session, norm_id: int, hidden: bool = True) -> None:
     if norm is None:
         raise NotFound(_("This norm is no longer there."))
     norm.hidden = hidden
-
-
-@needs("write", "norm")
-def count_uses(session: Session, norm_id: int) -> int:
-    """In how many profiles a norm was marked."""
-    query = select(func.count()).select_from(ProfileNorm).where(ProfileNorm.norm_id == norm_id)
-    return session.scalar(query) or 0
 
 
 def _row(norm: Norm, cues: Sequence[str]) -> NormRow:

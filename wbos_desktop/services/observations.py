@@ -100,15 +100,6 @@ def list_observations(session: Session, group_id: int) -> list[ObservationRow]:
     ]
 
 
-@needs("write", "group")
-def delete_observation(session: Session, observation_id: int, version: int) -> None:
-    """Take an observation away; it can be undone. Raises Conflict, NotAllowed, NotFound."""
-    observation = _get(session, observation_id)
-    if observation.version != version:
-        raise Conflict(_("A colleague changed this observation. Look at it again first."))
-    observation.deleted_at = context(session).now
-
-
 def _get(session: Session, observation_id: int) -> Observation:
     found = session.scalar(select(Observation).where(Observation.id == observation_id))
     if found is None or not may_see_group(session, found.group_id):

@@ -261,12 +261,6 @@ def may_decide(session: Session) -> bool:
     return may(session, "decide", "incident")
 
 
-def demand_decider(session: Session) -> None:
-    """Raises NotAllowed unless the acting user may assess."""
-    if not may_decide(session):
-        raise NotAllowed(_("You can't open this. Ask your coordinator."))
-
-
 # ---------------------------------------------------------------- groups
 def own_groups(session: Session) -> Select[Any]:
     """Ids of the groups that the user, or who the user stands in for, is mentor of."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from sqlalchemy.orm import Session
 
 from wbos_desktop.domain.incidents import IncidentDraft, InvolvedDraft
-from wbos_desktop.services import assessments, cases, incident_register, incidents
+from wbos_desktop.services import assessments, incidents
 
 from .casework import CaseWork, Course
 from .reports import LIGHT, PHOTO, SERIOUS, WORRY, Happening
@@ -168,13 +168,3 @@ def _report_case(session: Session, draft: IncidentDraft) -> int:
     found = assessments.assess_incident(session, proposal.draft)
     assert found is not None
     return found
-
-
-def count_incidents(session: Session) -> int:
-    """How many incidents there are, for the report after making the school."""
-    return len(incident_register.find_ids(session))
-
-
-def count_open_cases(session: Session) -> int:
-    """How many cases are open."""
-    return len(cases.list_open_cases(session))

@@ -77,12 +77,6 @@ class Button(QPushButton):
         self.updateGeometry()
         self.update()
 
-    def set_icon_name(self, name: str | None) -> None:
-        """Another icon, or none."""
-        self.icon_name = name
-        self.updateGeometry()
-        self.update()
-
     def set_menu(self, menu: QMenu) -> None:
         """Open a menu instead; a small arrow shows it."""
         self.setMenu(menu)
@@ -188,11 +182,6 @@ class IconButton(Button):
     ) -> None:
         self._ink = ink
         super().__init__("", kind, icon, size=size, tooltip=name, parent=parent)
-        self.setAccessibleName(name)
-
-    def set_name(self, name: str) -> None:
-        """Another tooltip and accessible name."""
-        self.setToolTip(tips.literal(name))
         self.setAccessibleName(name)
 
     def _restyle(self) -> None:

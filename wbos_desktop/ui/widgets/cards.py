@@ -75,11 +75,6 @@ class Card(QWidget):
             self.overline.setText(overline)
             self.overline.setVisible(bool(overline))
 
-    def set_ground(self, ground: str, edge: str = "line.soft") -> None:
-        """Other token roles for ground and edge."""
-        self._ground, self._edge = ground, edge
-        self.update()
-
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         paint.rounded(painter, self.rect(), theme.radius(self._radius), self._ground, self._edge)

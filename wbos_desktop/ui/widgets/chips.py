@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import QRect, QSize
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -199,57 +197,6 @@ class PhaseDots(_Mark):
         painter = QPainter(self)
         draw = marks.phase_line if self._wide else marks.phase_dots
         draw(painter, self.rect(), self.phase)
-        painter.end()
-
-
-class DevelopmentBars(_Mark):
-    """The last observations as bars above (helping) and below (burdening) a line."""
-
-    def __init__(
-        self, values: Sequence[int] = (), name: str = "", parent: QWidget | None = None
-    ) -> None:
-        super().__init__(name or _("Development"), parent)
-        self.values = list(values)
-
-    def set_values(self, values: Sequence[int]) -> None:
-        """Values from -3 to 3, oldest first."""
-        self.values = list(values)
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(112, 36)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        marks.development(painter, self.rect(), self.values)
-        painter.end()
-
-
-class MiniTrackBars(_Mark):
-    """A track's icon and a small box per step."""
-
-    def __init__(
-        self, track: str, done: int, total: int, late: int = 0, parent: QWidget | None = None
-    ) -> None:
-        super().__init__("", parent)
-        self.track = track
-        self.set_counts(done, total, late)
-
-    def set_counts(self, done: int, total: int, late: int = 0) -> None:
-        """Steps handled, steps in all, steps too late."""
-        self.done, self.total, self.late = done, total, late
-        self.setAccessibleName(
-            _("{track}: {n} of {m}").format(track=marks.track_name(self.track), n=done, m=total)
-        )
-        self.updateGeometry()
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(22 + 14 * self.total, 18)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        marks.track_bars(painter, self.rect(), self.track, self.done, self.total, self.late)
         painter.end()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import (
     QFontMetrics,
     QKeyEvent,
@@ -219,24 +219,4 @@ class Link(QAbstractButton):
         font = theme.font(self._type)
         font.setUnderline(self.underMouse() or self.hasFocus())
         paint.text(painter, self.rect(), self.accessibleName(), role="action.link", font=font)
-        painter.end()
-
-
-class KeyCap(QWidget):
-    """A key combination in a small frame, such as "Ctrl K"."""
-
-    def __init__(self, keys: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._keys = keys
-        theme.follow(self._restyle)
-
-    def _restyle(self) -> None:
-        width = paint.text_width(self._keys, "badge") + 18
-        self.setFixedSize(width, theme.scaled(20))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        paint.rounded(painter, self.rect(), 4, "surface.sunken", "line.soft")
-        box = QRect(QPoint(0, 0), self.size())
-        paint.text(painter, box, self._keys, "badge", "text.secondary", paint.CENTER)
         painter.end()

@@ -34,20 +34,6 @@ def logo_icon() -> QIcon:
     return made
 
 
-class Logo(QWidget):
-    """The logo as a widget of `side` px; `tile` False shows the planes alone."""
-
-    def __init__(self, side: int = 40, *, tile: bool = True, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._tile = tile
-        self.setFixedSize(side, side)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        paint_logo(painter, self.rect(), tile=self._tile)
-        painter.end()
-
-
 _DOTS = (
     ((0.30, 0.38), (0.44, 0.56), (0.74, 0.36)),
     (

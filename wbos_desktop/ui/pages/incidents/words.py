@@ -9,7 +9,7 @@ from wbos_desktop.domain.deadlines import DueStatus, due_text
 from wbos_desktop.domain.incidents import LIGHT, SERIOUS, SEVERE, SEVERITIES, severity_text
 from wbos_desktop.domain.typed_dates import day_echo, parse_day
 from wbos_desktop.errors import UserError
-from wbos_desktop.i18n import _, date_short, short_month
+from wbos_desktop.i18n import _, date_short
 from wbos_desktop.ui.widgets.date_edit import DateParser
 
 SEVERITY_ICONS = {LIGHT: "circle-dashed", SERIOUS: "alert-circle", SEVERE: "alert-triangle"}
@@ -36,12 +36,6 @@ def date_parser(days: SchoolCalendar, today: dt.date, *, past: bool = False) -> 
         return day, day_echo(day, today, days)
 
     return parse
-
-
-def day_month(day: dt.date, today: dt.date) -> str:
-    """'16 nov', with the year when it is another calendar year."""
-    text = f"{day.day} {short_month(day.month)}"
-    return text if day.year == today.year else f"{text} {day.year}"
 
 
 def due_look(status: DueStatus) -> tuple[str, str]:
