@@ -10,7 +10,7 @@ import apsw
 import pytest
 
 from tests import factories
-from tests.helpers.counts import count
+from tests.helpers.counts import FULL, count
 from wbos_desktop.db.models.school import Staff
 from wbos_desktop.db.salvage import DamagedSource
 from wbos_desktop.domain.salvage import SalvageResult, result_lines, share_text
@@ -89,7 +89,8 @@ def test_whole_vault_is_rescued_to_the_last_row(folder: Path, tmp_path: Path) ->
 @pytest.mark.torture
 def test_one_damaged_page_costs_less_than_a_thousandth(large: Path, tmp_path: Path) -> None:
     results = [rescued(large, tmp_path, 1, seed) for seed in range(TRIES)]
-    assert sum(found.share for found in results) / len(results) >= 0.999
+    # Of a small vault the rows of one page are a larger part.
+    assert sum(found.share for found in results) / len(results) >= (0.999 if FULL else 0.995)
     assert max(found.seconds for found in results) < 10 * count(6, 1)  # others work too
 
 
