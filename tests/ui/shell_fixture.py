@@ -51,10 +51,11 @@ class FakeMessages(Messages):
         undo: Callable[[], object] | None = None,
         undo_last: bool = False,
         verb: str = "",
+        kind: str = "success",
     ) -> None:
         self.toasts.append(text)
         self.toast_undo = undo
-        super().toast(text, undo=undo, undo_last=undo_last, verb=verb)
+        super().toast(text, undo=undo, undo_last=undo_last, verb=verb, kind=kind)
 
     def strip(self, owner: QObject, text: str, *, kind: str = "info") -> None:
         self.strips.append(text)

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from tests import factories
 from tests.helpers.accessibility import find_clipped_texts, find_unnamed_controls
-from tests.helpers.waiting import settle
+from tests.helpers.waiting import rest, settle
 from tests.ui.shell_fixture import fake, make_shell, make_workspace
 from wbos_desktop import i18n
 from wbos_desktop.db.models.cases import CaseLogEntry
@@ -87,7 +87,7 @@ def world(qtbot: QtBot, qapp: QApplication) -> Iterator[World]:
     yield World(workspace, shell, qtbot, behind)
     i18n.activate("nl")
     theme.apply(qapp, "light", 100)
-    QTest.qWait(20)
+    rest(0.02)
     shell.tasks.close()
     workspace.close()
     assert fake(shell).bugs == []
@@ -314,6 +314,24 @@ def test_the_bar_is_reached_before_the_fields(world: World) -> None:
         met.append(QApplication.focusWidget())
     assert met[:2] == [again.keeper.bar.go_on, again.keeper.bar.again]
     assert again.form.isAncestorOf(met[2])
+
+
+def test_who_chose_to_go_on_is_not_asked_again(world: World) -> None:
+    dialog = world.contact()
+    QTest.keyClicks(dialog.form.fields["label"].widget, "Schoolarts")
+    dialog.reject()
+    world.settle()
+    form = (dialog.keeper.form, dialog.keeper.record_id)
+    world.shell.navigator.go(Route("manage", None, "settings", form=form))
+    again = world.contact()
+    world.settle()
+    assert again.form.fields["label"].widget.value() == "Schoolarts"
+    assert again.keeper.bar.go_on.isHidden()
+    assert not again.keeper.bar.again.isHidden()
+    again.reject()
+    later = world.contact()
+    world.settle()
+    assert not later.keeper.bar.go_on.isHidden()
 
 
 def test_two_long_texts_are_laid_side_by_side_in_time(world: World) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -113,6 +113,17 @@ def test_a_toast_can_be_taken_back(qtbot: QtBot) -> None:
     button.click()
     assert done == ["undone"]
     assert not host.isVisible()
+
+
+@pytest.mark.parametrize("kind", ["info", "warning"])
+def test_a_toast_shows_no_check_on_other_news(qtbot: QtBot, kind: str) -> None:
+    window = shown(qtbot, Label("pagina"))
+    host = ToastHost(window)
+    pictures = []
+    for shown_kind in ("success", kind):
+        host.show_toast("Je kunt dit niet openen.", kind=shown_kind)
+        pictures.append(host.grab(QRect(0, 0, 44, 48)).toImage())
+    assert pictures[0] != pictures[1]
 
 
 def test_a_strip_has_an_action(qtbot: QtBot) -> None:

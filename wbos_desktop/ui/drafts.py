@@ -246,6 +246,7 @@ class DraftKeeper(QObject):
         typed = self._of.kept()
         self._ready = True
         self._clock.start()
+        chosen = self._shell.navigator.was_resumed(self.form, self.record_id)
         if kept is None:
             return
         self._stored = True
@@ -257,7 +258,7 @@ class DraftKeeper(QObject):
             return
         self._of.put_back(values)
         self._last = self._of.kept() if values == kept.values else {}
-        self._show_bar(kept)
+        self._show_bar(kept, chosen=chosen)
         self.restored.emit()
 
     def _text_keys(self) -> list[str]:
@@ -285,10 +286,10 @@ class DraftKeeper(QObject):
         if close is not None:
             close(0)
 
-    def _show_bar(self, kept: KeptForm) -> None:
+    def _show_bar(self, kept: KeptForm, *, chosen: bool = True) -> None:
         if self._where is None or kept.kept_at is None:
             return
-        self.bar = DraftBar(kept.kept_at, self._owner)
+        self.bar = DraftBar(kept.kept_at, self._owner, chosen=chosen)
         self.bar.going_on.connect(self._go_on_typing)
         self.bar.starting_again.connect(self.start_again)
         self._where.addWidget(self.bar)
@@ -336,7 +337,7 @@ class DraftKeeper(QObject):
             self.restored.emit()
             self.keep()
 
-        self._shell.messages.toast(_("Started again."), undo=bring_back)
+        self._shell.messages.toast(_("Started again."), undo=bring_back, kind="info")
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._owner and event.type() == QEvent.Type.Hide:
@@ -394,6 +395,11 @@ def offer_last(shell: Shell, owner: QObject) -> None:
         last = rows[0]
         route = Route(*last.place, form=(last.form, last.record_id))
         text = _("You were busy with: {title}.").format(title=last.title)
-        shell.messages.toast(text, undo=lambda: shell.navigator.go(route), verb=_("Go on with it"))
+        shell.messages.toast(
+            text,
+            undo=lambda: shell.navigator.go(route),
+            verb=_("Go on with it"),
+            kind="info",
+        )
 
     shell.tasks.read(owner, drafts.list_drafts).then(offer)

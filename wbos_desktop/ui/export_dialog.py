@@ -139,7 +139,7 @@ class ExportDialog(Dialog):
 
     def _stopped(self) -> None:
         self._ready()
-        self.shell.messages.toast(_("Stopped. No file was written."))
+        self.shell.messages.toast(_("Stopped. No file was written."), kind="info")
 
     def _ready(self) -> None:
         self.progress.hide()

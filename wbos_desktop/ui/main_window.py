@@ -313,7 +313,7 @@ class MainWindow(QMainWindow):
         if self.shell.tasks.workspace and not self.shell.tasks.workspace.read_only:
             self.shell.tasks.write(self, export_files.remove_parts)
         for notice in self.shell.vault.notices if self.shell.vault else ():
-            self.shell.messages.toast(notice)
+            self.shell.messages.toast(notice, kind="warning")
         start = self._start(here)
         self.shell.navigator.go(start)
         if start.page != "today" and self.shell.vault and not self.shell.vault.notices:

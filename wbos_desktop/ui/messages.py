@@ -23,12 +23,16 @@ from wbos_desktop.i18n import _
 
 @dataclass(frozen=True)
 class Toast:
-    """One sentence at the bottom; `undo` is called by its button, which says `verb` or Undo."""
+    """One sentence at the bottom; `undo` is called by its button, which says `verb` or Undo.
+
+    `kind` is success (something was done), info or warning.
+    """
 
     text: str
     undo: Callable[[], object] | None = None
     undo_last: bool = False
     verb: str = ""
+    kind: str = "success"
 
 
 class Messages(QObject):
@@ -48,13 +52,15 @@ class Messages(QObject):
         undo: Callable[[], object] | None = None,
         undo_last: bool = False,
         verb: str = "",
+        kind: str = "success",
     ) -> None:
-        """Say that something is done, for 8 seconds.
+        """Say that something is done, for 8 seconds; or what is so (info), or went otherwise
+        (warning).
 
         With `undo_last` the button takes back the user's last saved gesture; with `undo` it calls
         the function; `verb` is its text when that is not Undo.
         """
-        self.toasted.emit(Toast(text, undo, undo_last, verb))
+        self.toasted.emit(Toast(text, undo, undo_last, verb, kind))
 
     def show_error(self, owner: QObject, error: UserError) -> None:
         """Show the error's sentence in the page or dialog around the owner."""
@@ -67,7 +73,7 @@ class Messages(QObject):
         """
         place = _place(owner)
         if place is None:
-            self.toast(text)
+            self.toast(text, kind="warning" if kind == "error" else kind)
             return
         from .widgets.message_strip import MessageStrip
 

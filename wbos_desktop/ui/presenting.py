@@ -60,7 +60,7 @@ class Presenting:
 
     def _failed(self, error: UserError) -> None:
         self._show()
-        self._window.shell.messages.toast(error.message)
+        self._window.shell.messages.toast(error.message, kind="warning")
 
     def _show(self) -> None:
         self._changing = False

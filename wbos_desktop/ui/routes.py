@@ -30,6 +30,7 @@ class Navigator(QObject):
         self._past: list[Route] = []
         self._future: list[Route] = []
         self._here: Route | None = None
+        self._resumed: tuple[str, int] | None = None
 
     @property
     def here(self) -> Route | None:
@@ -38,7 +39,15 @@ class Navigator(QObject):
 
     def go(self, route: Route) -> None:
         """Ask to show the route; a page with unsaved typing may refuse."""
+        self._resumed = route.form or self._resumed
         self.navigate.emit(route)
+
+    def was_resumed(self, form: str, record_id: int) -> bool:
+        """Whether the user chose to go on with this form; answered once."""
+        found = self._resumed == (form, record_id)
+        if found:
+            self._resumed = None
+        return found
 
     def back(self) -> None:
         """Return to the page before this one; nothing when there is none."""
@@ -64,6 +73,7 @@ class Navigator(QObject):
 
     def forget(self) -> None:
         """Forget all places, at lock."""
+        self._resumed = None
         self._past.clear()
         self._future.clear()
         self._here = None

@@ -244,11 +244,12 @@ class WorkView(QWidget):
     @Slot(object)
     def _show_toast(self, toast: Toast) -> None:
         undo = toast.undo or (self.undo if toast.undo_last else None)
-        self.toasts.show_toast(toast.text, (toast.verb or _("Undo")) if undo else "", undo)
+        action = (toast.verb or _("Undo")) if undo else ""
+        self.toasts.show_toast(toast.text, action, undo, kind=toast.kind)
 
     def _undone(self, happened: bool) -> None:
         text = _("Undone.") if happened else _("There is nothing to undo.")
-        self.shell.messages.toast(text)
+        self.shell.messages.toast(text, kind="success" if happened else "info")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

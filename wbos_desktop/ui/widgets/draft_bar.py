@@ -18,12 +18,17 @@ from .message_strip import announce
 
 
 class DraftBar(QWidget):
-    """'Je was hier mee bezig (di 24 nov 10.42).' with its two verbs; the text is back already."""
+    """'Je was hier mee bezig (di 24 nov 10.42).' with its two verbs; the text is back already.
+
+    With `chosen` the user said already that the work goes on: then it only offers the way back.
+    """
 
     going_on = Signal()
     starting_again = Signal()
 
-    def __init__(self, kept_at: dt.datetime, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, kept_at: dt.datetime, parent: QWidget | None = None, *, chosen: bool = False
+    ) -> None:
         super().__init__(parent)
         moment = kept_at.astimezone()
         text = _("You were busy with this ({day} {time}).").format(
@@ -40,6 +45,7 @@ class DraftBar(QWidget):
         self.again = Button(_("Start again"), "ghost", size="small")
         self.again.clicked.connect(self.starting_again)
         row.addWidget(self.go_on)
+        self.go_on.setHidden(chosen)
         row.addWidget(self.again)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         announce(self, text)

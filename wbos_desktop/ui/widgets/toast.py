@@ -15,6 +15,8 @@ from .buttons import Button, IconButton
 from .labels import Label
 from .message_strip import announce
 
+ICONS = {"success": "circle-check", "info": "info-circle", "warning": "alert-triangle"}
+
 
 class _ToastButton(Button):
     """Text in the toast's own colour."""
@@ -47,7 +49,7 @@ class ToastHost(QWidget):
         self.margin_left = margin_left
         self._do: Callable[[], object] | None = None
         self._label = Label("", "body", color="toast.text", wrap=False)
-        self._icon = "circle-check"
+        self._icon = ICONS["success"]
         self._button = _ToastButton("", "ghost")
         self._button.setProperty("ringRole", "toast.action")
         self._button.clicked.connect(self._acted)
@@ -77,11 +79,12 @@ class ToastHost(QWidget):
         action: str = "",
         on_action: Callable[[], object] | None = None,
         *,
-        icon: str = "circle-check",
+        kind: str = "success",
     ) -> None:
-        """Show a sentence; the one before it goes. `action` is the text of the button."""
+        """Show a sentence; the one before it goes. `action` is the text of the button; kinds are
+        success, info and warning."""
         self._label.setText(text)
-        self._icon = icon
+        self._icon = ICONS[kind]
         self._do = on_action
         self._button.setText(action)
         self._button.setVisible(bool(action))

@@ -109,6 +109,7 @@ class GroupPage(Page):
         self.history_tab.past.connect(self._past)
         self.history_tab.remove.connect(self._remove)
         self.members_tab = MembersTab()
+        self.members_tab.history_asked.connect(self._past_of_pupil)
         for tab in (self.overview_tab, self.history_tab, self.members_tab):
             self.stack.addWidget(tab)
 
@@ -131,7 +132,7 @@ class GroupPage(Page):
             PresenceDialog(self.shell, route.id, route.form[1], self.window()).open()
 
     def _gone(self, error: UserError) -> None:
-        self.shell.messages.toast(error.message)
+        self.shell.messages.toast(error.message, kind="warning")
         self.shell.go("groups")
 
     def refresh(self) -> None:
@@ -178,6 +179,9 @@ class GroupPage(Page):
 
     def _past(self, profile_id: int) -> None:
         open_history(self.shell, "profiles", profile_id, self)
+
+    def _past_of_pupil(self, pupil_id: int) -> None:
+        open_history(self.shell, "pupils", pupil_id, self)
 
     def _remove(self, profile_id: int, version: int) -> None:
         self.write(profiles.delete_profile, profile_id, version).then(self._removed)

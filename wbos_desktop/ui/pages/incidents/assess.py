@@ -164,7 +164,8 @@ class AssessDialog(PageDialog):
         """A colleague changed the report meanwhile; when it has become a case, show that."""
         if found.case_id is not None or found.proposal is None:
             self.accept()
-            self.shell.messages.toast(_("A colleague decided on this report just now."))
+            said = _("A colleague decided on this report just now.")
+            self.shell.messages.toast(said, kind="info")
             if found.case_id is not None:
                 self.shell.go("case", found.case_id)
             return

@@ -170,7 +170,7 @@ class CasePage(Page):
         )
 
     def _gone(self, error: UserError) -> None:
-        self.shell.messages.toast(error.message)
+        self.shell.messages.toast(error.message, kind="warning")
         self.shell.go("incidents")
 
     def _show(self, data: CasePageData) -> None:

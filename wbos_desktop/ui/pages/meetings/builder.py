@@ -242,7 +242,7 @@ class Builder(QWidget):
             self._page.shell.messages.strip(self._page, note)
 
     def _stopped(self) -> None:
-        self._page.shell.messages.toast(_("Stopped. No file was written."))
+        self._page.shell.messages.toast(_("Stopped. No file was written."), kind="info")
 
     def _ended(self) -> None:
         self._save_task = None
