@@ -13,7 +13,7 @@ from tests.vault.backup_fixture import FAST, SECRET, add, second_engine
 from wbos_desktop.errors import DamagedVault, NewerVault, NotOurVault, UserError, WrongPassphrase
 from wbos_desktop.progress import Progress
 from wbos_desktop.vault import archive
-from wbos_desktop.workspace import backup, backup_reading, restoring
+from wbos_desktop.workspace import backup, backup_reading, erasures, restoring
 from wbos_desktop.workspace.create import NewVault, create_vault
 
 PUPIL = "Yasmin Sentinelova"
@@ -162,3 +162,10 @@ def test_verifying_can_be_stopped(made, tmp_path):
     progress.cancel()
     with pytest.raises(Cancelled):
         backup_reading.verify(made.path, SECRET, tmp_path / "c", progress)
+
+
+def test_many_years_of_erasing_fit_into_a_backup(vault, stick):
+    erasures.keep_marks(vault, [number.to_bytes(32, "big") for number in range(20_000)])
+    made = backup.make_backup(vault, stick)
+    assert made.header.keys_length > 1_000_000
+    assert backup_reading.verify_own(vault, made.path) == made.header

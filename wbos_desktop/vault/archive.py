@@ -30,10 +30,11 @@ from wbos_desktop.domain.backups import BackupHeader
 from wbos_desktop.errors import DamagedVault, NewerVault, NotOurVault
 from wbos_desktop.i18n import _
 
+from .envelope import MAX_BYTES
+
 MAGIC = b"WBOSBAK1"
 FORMAT = 1
 _MAX_HEADER = 64 * 1024
-_MAX_KEYS = 1_000_000
 _DIGEST = 32
 _CHUNK = 1 << 20
 
@@ -221,7 +222,7 @@ def _from_json(content: dict[str, Any]) -> BackupHeader:
         database_length=int(database_length),
         handed_over=bool(content["handed_over"]),
     )
-    if header.made_at.tzinfo is None or not 0 < header.keys_length <= _MAX_KEYS:
+    if header.made_at.tzinfo is None or not 0 < header.keys_length <= MAX_BYTES:
         raise ValueError
     if header.database_length <= 0:
         raise ValueError

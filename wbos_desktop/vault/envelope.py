@@ -39,7 +39,7 @@ FORMAT = 1
 FILE_NAME = "keys.json"
 COPY_NAME = "keys.copy.json"
 MAX_SLOTS = 12
-_MAX_BYTES = 16_000_000  # erasure marks of many years
+MAX_BYTES = 16_000_000  # erasure marks of many years; more is not read, here or in a backup
 
 
 @dataclass(frozen=True)
@@ -268,7 +268,7 @@ def _checksum(content: dict[str, Any]) -> str:
 def _read(path: Path) -> bytes | None:
     try:
         with path.open("rb") as file:
-            return file.read(_MAX_BYTES)
+            return file.read(MAX_BYTES)
     except FileNotFoundError:
         return None
     except OSError as error:
