@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from tests import factories
 from tests.documents.test_pictures import document, photo
 from tests.helpers.accessibility import find_clipped_texts, find_unnamed_controls
-from tests.helpers.waiting import settle
+from tests.helpers.waiting import settle, wait_until
 from tests.ui.shell_fixture import fake, make_shell, make_workspace
 from wbos_desktop.db.models.incidents import Incident
 from wbos_desktop.services import attachments
@@ -94,10 +94,12 @@ def test_a_letter_is_kept_and_shown(stage: Stage, letter: Path) -> None:
     stage.settle()
     viewer = stage.tab.window().findChildren(ViewerDialog)[-1]
     assert viewer.pdf is not None
-    assert viewer.pdf.document.pageCount() == 1
+    sheet = viewer.pdf.sheet
+    wait_until(lambda: sheet.count() == 1)
     assert find_unnamed_controls(viewer) == []
     viewer.reject()
-    assert viewer.pdf.document.pageCount() == 0
+    assert sheet.count() == 0
+    assert not sheet.drawer.running
 
 
 def test_the_focus_is_on_the_new_file(stage: Stage, letter: Path) -> None:

@@ -11,7 +11,11 @@ import sys
 import threading
 from collections.abc import Callable
 
+from wbos_desktop import confined
+
 MEMORY_BYTES = 1_500_000_000
+SECONDS = 120
+"""Of the processor, for a child whose parent was killed; a living parent ends it earlier."""
 
 
 class TooLate(Exception):
@@ -30,7 +34,8 @@ def ask(
     `waiting` is called five times a second, and what it raises ends the child. Raises TooLate.
     """
     with subprocess.Popen(
-        [sys.executable, "-P", "-m", module, *arguments],
+        [sys.executable, *confined.arguments(module, *arguments)],
+        env=confined.environment(),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -54,12 +59,8 @@ def ask(
 
 
 def limit_memory() -> None:
-    """In the child, where the system can: one that unpacks too much ends instead of the laptop."""
-    with contextlib.suppress(ImportError, ValueError, OSError):
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    """In the child: one that unpacks too much ends instead of the laptop."""
+    confined.limit(address_bytes=MEMORY_BYTES, seconds=SECONDS)
 
 
 def _send(child: subprocess.Popen[bytes], message: bytes) -> None:

@@ -13,9 +13,9 @@ from wbos_desktop.i18n import _
 from wbos_desktop.ui import theme
 from wbos_desktop.ui.shell import Shell
 from wbos_desktop.ui.widgets.dialog import Dialog
+from wbos_desktop.ui.widgets.drawn_pdf import DrawnPdf
 from wbos_desktop.ui.widgets.fields import TextField
 from wbos_desktop.ui.widgets.form import Field
-from wbos_desktop.ui.widgets.pdf_preview import PdfPreview
 
 from .form_dialog import FormDialog, Send
 
@@ -79,9 +79,9 @@ class ViewerDialog(Dialog):
     def __init__(self, title: str, media_type: str, content: bytes, parent: QWidget) -> None:
         super().__init__(title, width=1000, height=720, parent=parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.pdf: PdfPreview | None = None
+        self.pdf: DrawnPdf | None = None
         if media_type == PDF:
-            self.pdf = PdfPreview()
+            self.pdf = DrawnPdf()
             self.pdf.set_pdf(content)
             self.body.addWidget(self.pdf, 1)
         else:
