@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from wbos_desktop.ui.tasks import Tasks
 
 
-def wait_until(ready: Callable[[], bool], seconds: float = 20) -> None:
+def wait_until(ready: Callable[[], bool], seconds: float = 60) -> None:
     """Handle events until `ready`, leaving most of the time to other threads."""
     end = time.monotonic() + seconds
     while not ready():

@@ -129,12 +129,12 @@ def open_form(qtbot: QtBot, window: MainWindow, route: Route) -> DraftKeeper:
     """Go there, and wait until the form keeps what is typed."""
     window.shell.navigator.go(route)
     assert route.form is not None
-    wait(qtbot, window)
+    wait(window)
     for practice in window.findChildren(PracticeDialog):
         if practice.isVisible() and practice.save_button.isHidden():
             practice.reveal()  # the questions come after the card
     wait_until(lambda: find_keeper(window, route) is not None)
-    wait(qtbot, window)
+    wait(window)
     keeper = find_keeper(window, route)
     assert keeper is not None
     return keeper
@@ -150,11 +150,11 @@ def find_keeper(window: MainWindow, route: Route) -> DraftKeeper | None:
 
 def lock_and_unlock(qtbot: QtBot, window: MainWindow) -> None:
     """As F-81: lock over whatever is open, then come back."""
-    with qtbot.waitSignal(window.locked, timeout=10_000):
+    with qtbot.waitSignal(window.locked, timeout=60_000):
         window.lock()
     unlock(qtbot, window)
     wait_until(lambda: window.work is not None)
-    wait(qtbot, window)
+    wait(window)
 
 
 def type_in_new(qtbot: QtBot, window: MainWindow, route: Route) -> dict[str, Any]:

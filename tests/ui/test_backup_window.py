@@ -37,7 +37,7 @@ def pupils(session: Session) -> int:
 
 def section_of(qtbot: QtBot, window: MainWindow) -> BackupSection:
     window.shell.go("manage", None, "backup")
-    settle(qtbot, window)
+    wait(window)
     assert window.work is not None
     section = window.work.pages["manage"].stack.currentWidget()
     assert isinstance(section, BackupSection)
@@ -54,14 +54,7 @@ def texts(section: BackupSection) -> list[str]:
 
 def press(qtbot: QtBot, window: MainWindow, button: Button) -> None:
     button.click()
-    settle(qtbot, window)
-
-
-def settle(qtbot: QtBot, window: MainWindow) -> None:
-    """Until what a change asked for anew is shown too."""
-    for _round in range(3):
-        wait(qtbot, window)
-        QTest.qWait(30)
+    wait(window)
 
 
 def answer(qtbot: QtBot, window: MainWindow, verb: str) -> None:
@@ -71,15 +64,15 @@ def answer(qtbot: QtBot, window: MainWindow, verb: str) -> None:
 
 
 def unlock_again(qtbot: QtBot, window: MainWindow) -> None:
-    wait(qtbot, window)
+    wait(window)
     unlock(qtbot, window)
     wait_until(lambda: window.work is not None)
-    wait(qtbot, window)
+    wait(window)
 
 
 def add_pupil(qtbot: QtBot, window: MainWindow) -> None:
     window.shell.tasks.write(window, factories.make_pupil, 1)
-    wait(qtbot, window)
+    wait(window)
 
 
 def test_make_one_and_see_it(qtbot: QtBot, opened: MainWindow, vault: Path) -> None:
@@ -148,7 +141,7 @@ def test_hand_over_and_take_it_back(
     )
     press(qtbot, opened, buttons(section, "Hoofdkopie overdragen")[0])
     answer(qtbot, opened, "Kies waar")
-    settle(qtbot, opened)
+    wait(opened)
     assert len(list(stick.glob("*.wbos"))) == 1
     assert opened.shell.tasks.workspace is not None
     assert "overgedragen" in opened.shell.tasks.workspace.read_only
@@ -159,7 +152,7 @@ def test_hand_over_and_take_it_back(
     assert not section.make_button.isEnabled()
     press(qtbot, opened, buttons(section, "Maak dit de hoofdkopie")[0])
     answer(qtbot, opened, "Maak dit de hoofdkopie")
-    settle(qtbot, opened)
+    wait(opened)
     assert opened.shell.tasks.workspace.read_only == ""
 
 
@@ -182,12 +175,12 @@ def test_locking_makes_the_backup_of_the_day(qtbot: QtBot, opened: MainWindow, v
     add_pupil(qtbot, opened)
     opened.lock()
     assert opened.work is None  # blank before the backup is there
-    wait(qtbot, opened)
+    wait(opened)
     assert len(list((vault / "backups").glob("*.wbos"))) == 1
     unlock_again(qtbot, opened)
     add_pupil(qtbot, opened)
     opened.lock()
-    wait(qtbot, opened)
+    wait(opened)
     assert len(list((vault / "backups").glob("*.wbos"))) == 1
 
 
@@ -207,14 +200,14 @@ def test_a_failure_at_lock_is_told_at_the_next_unlock(
     backup_notes.choose_place(opened.shell.vault, tmp_path / "weg")
     add_pupil(qtbot, opened)
     opened.lock()
-    wait(qtbot, opened)
+    wait(opened)
     unlock_again(qtbot, opened)
     assert opened.shell.vault is not None
     assert any("niet gemaakt" in notice for notice in opened.shell.vault.notices)
     assert opened.work is not None
     assert opened.work.rail.backup_age.text() == "Back-up mislukt"
     opened.shell.go("today")
-    wait(qtbot, opened)
+    wait(opened)
     line = opened.work.pages["today"].backup_line
     assert not line.isHidden()
     assert line.text == "De laatste back-up is mislukt. Maak er nu een."
@@ -233,16 +226,15 @@ def test_an_old_backup_stands_on_vandaag_and_leads_to_manage(
     monkeypatch.setattr(backup_notes, "status", lambda _vault: old)
     opened.shell.tasks.note_changed({"backups"})
     opened.shell.go("today")
-    wait(qtbot, opened)
-    QTest.qWait(20)
+    wait(opened)
     assert opened.work is not None
     page = opened.work.pages["today"]
     page.refresh()
-    wait(qtbot, opened)
+    wait(opened)
     assert page.backup_line.text == "Je laatste back-up is 9 dagen oud. Maak er nu een."
     assert opened.work.rail.backup_age.text() == "Back-up 9 dagen oud"
     page.backup_line.action.emit()
-    wait(qtbot, opened)
+    wait(opened)
     assert opened.shell.navigator.here.tab == "backup"
 
 
@@ -279,14 +271,14 @@ def test_a_new_laptop_takes_the_backup_and_works_on(
     assert opened.shell.vault is not None
     made = backup_keeping.back_up(opened.shell.vault)
     opened.turn_to(tmp_path / "nieuwe laptop")
-    settle(qtbot, opened)
+    wait(opened)
     door = opened.shut
     assert isinstance(door, WelcomePage)
     monkeypatch.setattr(
         opened.shell.messages, "open_file", lambda _owner, _title, _kinds, then: then(made.path)
     )
     door.school.backup.click()
-    settle(qtbot, opened)
+    wait(opened)
     assert door.panels.current is door.moved
     assert find_clipped_texts(door) == []
     assert find_unnamed_controls(door) == []

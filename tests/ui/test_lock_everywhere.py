@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.helpers.counts import FULL, count
 from tests.helpers.readable import all_readable
-from tests.helpers.waiting import wait_until
+from tests.helpers.waiting import rest, wait_until
 from tests.ui.test_presenting import WORD, fill, made_vault, planted, shown
 from tests.ui.window_fixture import unlock, wait
 from wbos_desktop.ui.curtain import open_dialogs
@@ -36,10 +36,10 @@ def show(qtbot: QtBot, opened: Opened, name: str) -> QWidget:
     if window.work is None:
         unlock(qtbot, window)
         wait_until(lambda: window.work is not None)
-        wait(qtbot, window)
+        wait(window)
     page, _colon, part = name.partition(":")
     window.shell.navigator.go(Route(page, ids.get(page), part or None))
-    wait(qtbot, window)
+    wait(window)
     return window.work.page
 
 
@@ -68,7 +68,7 @@ def on_tab(qtbot: QtBot, window: MainWindow, page: QWidget, tab: str) -> None:
         for pill in bar.pills:
             if tab and pill.text() == tab and bar.isVisible():
                 pill.click()
-    wait(qtbot, window)
+    wait(window)
 
 
 def living() -> list[str]:
@@ -80,14 +80,14 @@ def living() -> list[str]:
 
 def lock(qtbot: QtBot, window: MainWindow) -> None:
     """Lock, and look at once and again when the vault is closed."""
-    with qtbot.waitSignal(window.locked, timeout=20_000):
+    with qtbot.waitSignal(window.locked, timeout=60_000):
         window.lock()
         assert open_dialogs(window) == []
         assert QApplication.activePopupWidget() is None
         assert window.windowTitle() == "WBOS"
         assert window.shut is not None
         assert window.shut.isVisible()
-    qtbot.wait(20)
+    rest(0.02)
     assert living() == []
     tops = [
         top
@@ -162,7 +162,7 @@ def press_next(
             continue
         tried.add((tab, words))
         press()
-        wait(qtbot, window)
+        wait(window)
         return {dialog.windowTitle() for dialog in set(open_dialogs(window)) - before}
     return None
 

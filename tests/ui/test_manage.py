@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.helpers.accessibility import find_clipped_texts, find_unnamed_controls
-from tests.helpers.waiting import settle, wait_until
+from tests.helpers.waiting import rest, settle, wait_until
 from tests.ui.shell_fixture import fake, make_shell, make_workspace, show_changes
 from wbos_desktop import i18n
 from wbos_desktop.domain.people import PupilQuery, StaffDraft, StaffQuery
@@ -167,7 +167,7 @@ def test_every_form_fits(world: World, qapp: QApplication, language: str, size: 
     theme.apply(qapp, "light", size)
     for dialog in _dialogs(world):
         dialog.open()
-        QTest.qWait(20)
+        rest(0.02)
         assert find_clipped_texts(dialog) == []
         assert find_unnamed_controls(dialog) == []
         dialog.reject()

@@ -33,7 +33,7 @@ NEW = "groene tafel onder de brug"
 
 def settings_of(qtbot: QtBot, window: MainWindow) -> SettingsSection:
     window.shell.go("manage", None, "settings")
-    wait(qtbot, window)
+    wait(window)
     assert window.work is not None
     section = window.work.pages["manage"].stack.currentWidget()
     assert isinstance(section, SettingsSection)
@@ -60,10 +60,10 @@ def test_the_new_password_opens_the_vault_and_the_old_one_does_not(
 ) -> None:
     dialog = dialog_of(qtbot, opened)
     fill(dialog, SECRET, NEW, NEW)
-    with qtbot.waitSignal(dialog.finished, timeout=20_000):
+    with qtbot.waitSignal(dialog.finished, timeout=60_000):
         dialog.save()
     opened.lock()
-    wait(qtbot, opened)
+    wait(opened)
     with pytest.raises(WrongPassphrase):
         open_vault(vault, SECRET)
     open_vault(vault, NEW).workspace.close()
@@ -76,11 +76,11 @@ def test_what_is_wrong_stands_at_its_field(qtbot: QtBot, opened: MainWindow) -> 
     assert dialog.rows["again"].error
     fill(dialog, SECRET, "kort", "kort")
     dialog.save()
-    wait(qtbot, opened)
+    wait(opened)
     assert "12" in dialog.rows["passphrase"].error
     fill(dialog, "iets heel anders", NEW, NEW)
     dialog.save()
-    wait(qtbot, opened)
+    wait(opened)
     assert dialog.rows["old"].error == "Dit wachtwoord klopt niet. Probeer het nog eens."
     assert dialog.save_button.isEnabled()
     dialog.reject()
@@ -92,7 +92,7 @@ def test_dark_and_english_come_at_once_on_the_same_page(
     for word, title in (("Donker", "Instellingen"), ("English", "Settings")):
         section = settings_of(qtbot, opened)
         next(p for p in section.findChildren(Pill) if p.text() == word).click()
-        wait(qtbot, opened)
+        wait(opened)
         assert opened.work is not None
         shown = opened.work.pages["manage"].stack.currentWidget()
         assert isinstance(shown, SettingsSection)

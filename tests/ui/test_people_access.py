@@ -63,9 +63,7 @@ class World:
         return self.window.work.page.section("people").access
 
     def settle(self) -> None:
-        QTest.qWait(10)
-        wait(self.qtbot, self.window)
-        QTest.qWait(10)
+        wait(self.window)
 
     def rows(self) -> list[str]:
         return [row.accessibleName() for row in self.panel.findChildren(ListRow)]

@@ -97,7 +97,7 @@ def shown(qtbot: QtBot, planted: tuple[Path, dict]) -> Iterator[tuple[MainWindow
     window = open_window(qtbot, folder)
     unlock(qtbot, window)
     wait_until(lambda: window.work is not None)
-    wait(qtbot, window)
+    wait(window)
     yield window, planted[1]
     application.take_down(window)
 
@@ -106,19 +106,19 @@ def f8(qtbot: QtBot, window: MainWindow) -> None:
     before = window.shell.presenting
     qtbot.keyClick(window, Qt.Key.Key_F8)
     wait_until(lambda: window.shell.presenting != before)
-    wait(qtbot, window)
+    wait(window)
 
 
 def visit(qtbot: QtBot, window: MainWindow, name: str, ids: dict[str, int]) -> str:
     """Everything readable on a page, on each of its tabs, or in a dialog."""
     window.shell.navigator.go(Route(name, ids.get(name)))
-    wait(qtbot, window)
+    wait(window)
     texts = [all_readable(window)]
     page = window.work.page
     bars = page.findChildren(TabBar) if isinstance(page, Page) else []
     for pill in [pill for bar in bars if bar.isVisible() for pill in bar.pills]:
         pill.click()
-        wait(qtbot, window)
+        wait(window)
         texts.append(all_readable(window))
     return "\n".join(texts)
 
@@ -151,14 +151,14 @@ def test_nobody_can_miss_that_it_is_on(qtbot: QtBot, shown: tuple[MainWindow, di
     assert banner.isVisible()
     banner.left.emit()
     wait_until(lambda: not window.shell.presenting)
-    wait(qtbot, window)
+    wait(window)
     assert window.work.findChildren(Banner) == []
 
 
 def test_page_and_route_stay_and_come_back(qtbot: QtBot, shown: tuple[MainWindow, dict]) -> None:
     window, ids = shown
     window.shell.navigator.go(Route("case", ids["case"]))
-    wait(qtbot, window)
+    wait(window)
     f8(qtbot, window)
     assert window.shell.navigator.here == Route("case", ids["case"])
     assert WORD not in all_readable(window)
@@ -170,7 +170,7 @@ def test_page_and_route_stay_and_come_back(qtbot: QtBot, shown: tuple[MainWindow
 def test_nothing_is_left_of_an_open_dialog(qtbot: QtBot, shown: tuple[MainWindow, dict]) -> None:
     window, ids = shown
     window.shell.navigator.go(Route("assess", ids["assess"]))
-    wait(qtbot, window)
+    wait(window)
     dialog = window.findChildren(AssessDialog)[0]
     assert WORD in readable(dialog)
     f8(qtbot, window)
@@ -180,12 +180,12 @@ def test_nothing_is_left_of_an_open_dialog(qtbot: QtBot, shown: tuple[MainWindow
 def test_lock_ends_it(qtbot: QtBot, shown: tuple[MainWindow, dict]) -> None:
     window, ids = shown
     f8(qtbot, window)
-    with qtbot.waitSignal(window.locked, timeout=10_000):
+    with qtbot.waitSignal(window.locked, timeout=60_000):
         window.lock()
     assert not window.shell.presenting
     unlock(qtbot, window)
     wait_until(lambda: window.work is not None)
-    wait(qtbot, window)
+    wait(window)
     assert WORD in visit(qtbot, window, "case", ids)
 
 
@@ -215,9 +215,9 @@ def test_lock_while_it_begins_leaves_no_key_behind(
     monkeypatch.setattr(PresentedWorkspace, "__init__", note)
     window, _ids = shown
     window.presenting.toggle()
-    with qtbot.waitSignal(window.locked, timeout=10_000):
+    with qtbot.waitSignal(window.locked, timeout=60_000):
         window.lock()
-    wait(qtbot, window)
+    wait(window)
     assert window.work is None
     with pytest.raises(VaultError):
         made[0].read(lambda session: session.connection())
@@ -228,7 +228,7 @@ def test_change_is_refused_with_a_sentence(qtbot: QtBot, shown: tuple[MainWindow
     f8(qtbot, window)
     said = []
     window.shell.tasks.write(window, factories.make_pupil).failed(said.append)
-    wait(qtbot, window)
+    wait(window)
     assert [type(error).__name__ for error in said] == ["ReadOnlyVault"]
     assert "F8" in said[0].message
 
@@ -236,7 +236,7 @@ def test_change_is_refused_with_a_sentence(qtbot: QtBot, shown: tuple[MainWindow
 def test_what_was_being_typed_is_kept(qtbot: QtBot, shown: tuple[MainWindow, dict]) -> None:
     window, ids = shown
     window.shell.navigator.go(Route("report", ids["group"]))
-    wait(qtbot, window)
+    wait(window)
     dialog = window.findChildren(ReportDialog)[0]
     field = dialog.findChildren(TextArea)[0]
     qtbot.keyClicks(field, "Duwen bij het hek")

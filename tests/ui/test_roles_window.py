@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
 from sqlalchemy.orm import Session
@@ -86,17 +85,16 @@ def trouble(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def log_in(qtbot: QtBot, window: MainWindow, role: str) -> None:
     unlock(qtbot, window, secret_of(role))
     wait_until(lambda: window.work is not None)
-    wait(qtbot, window)
+    wait(window)
 
 
 def show(qtbot: QtBot, window: MainWindow, route: Route) -> None:
     window.shell.navigator.go(route)
-    QTest.qWait(10)
-    wait(qtbot, window)
+    wait(window)
     for dialog in window.findChildren(QDialog):
         if dialog.isVisible():
             dialog.reject()
-    QTest.qWait(10)
+    wait(window)
 
 
 @pytest.mark.parametrize("role", ROLES)

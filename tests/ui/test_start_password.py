@@ -41,7 +41,7 @@ def choose(qtbot: QtBot, window: MainWindow, secret: str) -> None:
         row.clear()
         qtbot.keyClicks(row.field, secret)
     qtbot.keyClick(panel.again.field, "\r")
-    wait(qtbot, window)
+    wait(window)
 
 
 def test_an_own_password_comes_first(qtbot: QtBot, window: MainWindow, vault: Path) -> None:
@@ -65,7 +65,7 @@ def test_who_stops_halfway_is_asked_again(qtbot: QtBot, window: MainWindow, vaul
     unlock(qtbot, window, START)
     wait_until(window.shut.first.isVisible)
     window.show_shut()
-    wait(qtbot, window)
+    wait(window)
     again = open_vault(vault, START)
     assert again.must_renew
     again.workspace.close()

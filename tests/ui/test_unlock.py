@@ -101,7 +101,7 @@ def test_recovery_code_leads_to_a_new_passphrase(
         qtbot.keyClicks(row.field, "zilveren paraplu in de wind")
     qtbot.keyClick(page.renew.again.field, "\r")
     wait_until(lambda: window.work is not None)
-    wait(qtbot, window)
+    wait(window)
     application.take_down(window)
     again = open_vault(vault, "zilveren paraplu in de wind")
     again.workspace.close()
@@ -112,7 +112,7 @@ def test_wrong_recovery_code_is_told(qtbot: QtBot, window: MainWindow) -> None:
     page.passphrase.code_asked.emit()
     qtbot.keyClicks(page.code.field, "ABCD")
     qtbot.keyClick(page.code.field, "\r")
-    wait(qtbot, window)
+    wait(window)
     assert page.code.row.error
     assert page.code.isVisible()
 
@@ -165,7 +165,7 @@ def test_first_run_makes_a_vault(qtbot: QtBot, first_run: MainWindow) -> None:
     qtbot.keyClicks(page.code.field, code.text.replace("-", " ").lower())
     page.code.button.click()
     wait_until(lambda: first_run.work is not None)
-    wait(qtbot, first_run)
+    wait(first_run)
     assert first_run.shell.who.full_name == "Karin van der Berg"
     assert first_run.shell.who.school == "De Linde"
     application.take_down(first_run)
@@ -233,7 +233,7 @@ def test_vault_opened_by_code_is_closed_when_the_window_goes(
     qtbot.keyClick(page.code.field, "\r")
     wait_until(page.renew.isVisible)
     window.close()
-    wait(qtbot, window)
+    wait(window)
     open_vault(vault, SECRET).workspace.close()
 
 

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from sqlalchemy.orm import Session
 
 from tests import factories
-from tests.helpers.waiting import wait_until
+from tests.helpers.waiting import settle, wait_until
 from wbos_desktop import app as application
 from wbos_desktop import paths
 from wbos_desktop.db.models.school import SchoolYear
@@ -75,9 +75,9 @@ def open_window(qtbot: QtBot, folder: Path) -> MainWindow:
     return window
 
 
-def wait(qtbot: QtBot, window: MainWindow) -> None:
-    """Until no answer is to come any more."""
-    wait_until(lambda: not window.shell.tasks.busy)
+def wait(window: MainWindow) -> None:
+    """Until no answer is to come any more, and what the answers asked is shown."""
+    settle(window.shell.tasks)
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ def opened(qtbot: QtBot, window: MainWindow) -> MainWindow:
     """The window after the right passphrase."""
     unlock(qtbot, window)
     wait_until(lambda: window.work is not None)
-    wait(qtbot, window)
+    wait(window)
     return window
 
 
@@ -105,4 +105,4 @@ def unlock(qtbot: QtBot, window: MainWindow, secret: str = SECRET) -> None:
     field.clear()
     qtbot.keyClicks(field, secret)
     qtbot.keyClick(field, "\r")
-    wait(qtbot, window)
+    wait(window)
