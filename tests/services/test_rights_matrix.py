@@ -30,6 +30,7 @@ from tests.services.rights_world import (
 )
 from wbos_desktop.db.context import Context
 from wbos_desktop.domain.actions import ActionDraft, ActionQuery
+from wbos_desktop.domain.backups import WHO_MAY
 from wbos_desktop.domain.cases import AssessDraft
 from wbos_desktop.domain.groups import GroupQuery
 from wbos_desktop.domain.people import PupilQuery
@@ -51,6 +52,7 @@ from wbos_desktop.services import (
     rights,
     visibility,
 )
+from wbos_desktop.workspace import backup_check
 
 CASES = """
 role         level     group  owner  step  listed  none
@@ -200,6 +202,9 @@ attachment      write    x            x       x     .
 audit           read     x            .       .     .
 keeping         write    x            .       .     .
 access_request  write    x            .       .     .
+backup          make     x            x       x     x
+backup          restore  x            .       .     .
+main_copy       decide   x            .       .     .
 own             write    x            x       x     x
 """
 
@@ -469,6 +474,19 @@ def test_doors_say_what_the_table_says(world: World) -> None:
             if refused_at_the_door(world, function) != (doors[kind, action, role] == "."):
                 wrong.append((name, role))
     assert wrong == []
+
+
+def test_an_open_vault_asks_the_same_table(world: World) -> None:
+    """Backups are no service: the vault asks before it makes, restores or moves one."""
+    said = {key: mark for key, mark in lines(DOORS, 2) if (key[0], key[1]) in WHO_MAY}
+    assert {key[:2] for key in said} == set(WHO_MAY)
+    for (kind, action, role), mark in said.items():
+        world.become(role)
+        try:
+            backup_check.demand(world.session, action, kind)
+            assert mark == "x"
+        except NotAllowed:
+            assert mark == "."
 
 
 def refused_at_the_door(world: World, function: Callable[..., object]) -> bool:

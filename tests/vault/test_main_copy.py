@@ -148,7 +148,9 @@ def test_only_a_coordinator_decides(vault, opener, folder, stick):
         copies.become_main,
         copies.close_for_hand_over,
         restoring.prepare_undo,
+        lambda one: restoring.preview(one, stick / "b.wbos"),
         lambda one: restoring.prepare(one, stick / "b.wbos"),
+        lambda one: backup.make_backup(one, stick, handed_over=True),
         lambda one: backup_notes.choose_place(one, stick),
     ):
         with pytest.raises(NotAllowed, match="coördinator"):

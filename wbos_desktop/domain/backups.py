@@ -22,6 +22,16 @@ UNDO_DAYS = 14
 COUNTED = ("pupils", "groups", "incidents", "cases", "profiles", "meetings")
 """Tables whose records are counted in a backup, in the order they are shown."""
 
+WHO_MAY: dict[tuple[str, str], frozenset[str]] = {
+    ("backup", "make"): frozenset({"coordinator", "member", "lead", "reader"}),
+    ("backup", "restore"): frozenset({"coordinator"}),
+    ("main_copy", "decide"): frozenset({"coordinator"}),
+}
+"""Roles by kind and action. An open vault asks this itself; the matrix of rights shows it too.
+
+Everybody makes backups: it happens by itself at each lock, and they open with a password only.
+"""
+
 
 class Standing(Enum):
     """What this copy of a vault is. All but MAIN open for reading only."""

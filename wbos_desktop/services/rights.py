@@ -15,6 +15,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from sqlalchemy.orm import Session
 
 from wbos_desktop.db.context import context
+from wbos_desktop.domain.backups import WHO_MAY
 from wbos_desktop.errors import NotAllowed
 from wbos_desktop.i18n import _, pgettext
 
@@ -90,6 +91,7 @@ MATRIX: dict[tuple[str, str], dict[str, Reach]] = {
     ("audit", "read"): _row(_A, _N, _N, _N),
     ("keeping", "write"): _row(_A, _N, _N, _N),
     ("access_request", "write"): _row(_A, _N, _N, _N),
+    **{pair: _row(*(_A if role in may else _N for role in ROLES)) for pair, may in WHO_MAY.items()},
     ("own", "write"): _row(_O, _O, _O, _O),
 }
 
@@ -223,6 +225,8 @@ def action_text(action: str) -> str:
         "decide": pgettext("right", "decide"),
         "propose": pgettext("right", "propose"),
         "export": pgettext("right", "export"),
+        "make": pgettext("right", "make"),
+        "restore": pgettext("right", "put back"),
     }[action]
 
 
@@ -252,5 +256,7 @@ def kind_text(kind: str) -> str:
         "audit": _("Who looked at what"),
         "keeping": _("Keeping and destroying"),
         "access_request": _("Requests for access"),
+        "backup": _("Backups"),
+        "main_copy": _("The place of backups, and the main copy"),
         "own": _("One's own settings and drafts"),
     }[kind]

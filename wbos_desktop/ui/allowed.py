@@ -28,7 +28,7 @@ PARTS: dict[str, tuple[str, str]] = {
     "calendar": ("read", "school"),
     "protocols": ("read", "protocol"),
     "import": ("write", "pupil"),
-    "backup": ("write", "own"),
+    "backup": ("make", "backup"),
     "requests": ("write", "access_request"),
     "accountability": ("write", "keeping"),
     "bin": ("read", "bin"),

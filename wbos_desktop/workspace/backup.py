@@ -34,7 +34,16 @@ from wbos_desktop.vault import envelope as envelopes
 from wbos_desktop.vault.envelope import Envelope
 
 from . import copies
-from .backup_check import Inside, Opened, look_inside, moment, private_folder, read_inside, steps
+from .backup_check import (
+    Inside,
+    Opened,
+    demand,
+    look_inside,
+    moment,
+    private_folder,
+    read_inside,
+    steps,
+)
 from .backup_trouble import MEGABYTE, demand_room, local_trouble, not_made, place_trouble
 from .opened import OpenVault
 
@@ -48,10 +57,15 @@ def make_backup(
 ) -> BackupMade:
     """Make a verified backup in the folder `target`, or as the file `target`.
 
-    Raises StorageError, DamagedVault (the vault itself is not whole), ReadOnlyVault when
-    another copy at that place became the main copy, or Cancelled; then nothing is left of it
-    and an older file of that name stands as it was.
+    `handed_over`: for the laptop that takes the main copy over. Raises NotAllowed, StorageError,
+    DamagedVault (the vault itself is not whole), ReadOnlyVault when another copy at that place
+    became the main copy, or Cancelled; then nothing is left of it and an older file of that name
+    stands as it was.
     """
+    if handed_over:
+        vault.workspace.read(demand, "decide", "main_copy")
+    else:
+        vault.workspace.read(demand, "make", "backup")
     progress = progress or Progress()
     started = time.monotonic()
     folder = target if target.is_dir() else target.parent

@@ -18,7 +18,7 @@ from wbos_desktop.db import audit, counts, migrate
 from wbos_desktop.db.audit import AuditHead
 from wbos_desktop.db.context import context
 from wbos_desktop.db.engine import close_engine, open_engine, truncate_wal
-from wbos_desktop.domain.backups import COUNTED, BackupHeader
+from wbos_desktop.domain.backups import COUNTED, WHO_MAY, BackupHeader
 from wbos_desktop.errors import DamagedVault, NotAllowed, UserError
 from wbos_desktop.i18n import _
 from wbos_desktop.progress import Progress
@@ -191,7 +191,10 @@ def moment(session: Session) -> dt.datetime:
     return context(session).now
 
 
-def demand_coordinator(session: Session) -> None:
-    """Putting back, moving and handing over touch everybody's work. Raises NotAllowed."""
-    if context(session).role != "coordinator":
+def demand(session: Session, action: str, kind: str) -> None:
+    """Ask the acting user's role (domain.backups.WHO_MAY). Raises NotAllowed.
+
+    Putting back, moving and handing over touch everybody's work.
+    """
+    if context(session).role not in WHO_MAY[kind, action]:
         raise NotAllowed(_("Only a coordinator can do this."))

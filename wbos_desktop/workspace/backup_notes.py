@@ -27,7 +27,7 @@ from wbos_desktop.vault.envelope import State, load_best
 from wbos_desktop.vault.folder import VaultFolder
 
 from . import standing
-from .backup_check import demand_coordinator, moment
+from .backup_check import demand, moment
 from .opened import OpenVault
 
 FILE_NAME = standing.NOTE_NAME
@@ -94,7 +94,7 @@ def choose_place(vault: OpenVault, folder: Path | None) -> None:
     Raises StorageError, or NotAllowed when the school has set the place, and for who is no
     coordinator.
     """
-    vault.workspace.read(demand_coordinator)
+    vault.workspace.read(demand, "decide", "main_copy")
     if load().backup_folder:
         raise NotAllowed(_("Your school has set the place of the backups."))
     note = _load(vault)

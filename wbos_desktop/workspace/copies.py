@@ -16,7 +16,7 @@ from wbos_desktop.vault.envelope import Envelope, State
 from wbos_desktop.vault.unlock import change
 
 from . import backup_notes, standing
-from .backup_check import demand_coordinator
+from .backup_check import demand
 from .opened import OpenVault
 
 
@@ -38,7 +38,7 @@ def close_for_hand_over(vault: OpenVault) -> None:
 
     Raises NotAllowed for who is no coordinator, StorageError.
     """
-    vault.workspace.read(demand_coordinator)
+    vault.workspace.read(demand, "decide", "main_copy")
     vault.workspace.write(_note, "hand_over")
     vault.workspace.settle()
     _turn(vault, Standing.HANDED_OVER)
@@ -51,7 +51,7 @@ def become_main(vault: OpenVault) -> None:
     reason, or for who is no coordinator; StorageError.
     """
     state = backup_notes.vault_state(vault)
-    vault.workspace.read(demand_coordinator)
+    vault.workspace.read(demand, "decide", "main_copy")
     if vault.workspace.read_only not in ("", standing_text(state.standing)):
         raise NotAllowed(vault.workspace.read_only)
     now = vault.workspace.read(_now)

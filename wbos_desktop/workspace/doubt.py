@@ -17,7 +17,7 @@ from wbos_desktop.vault.envelope import Envelope, State
 from wbos_desktop.vault.trail import Mark
 from wbos_desktop.vault.unlock import change
 
-from .backup_check import demand_coordinator
+from .backup_check import demand
 from .standing import why_read_only
 from .witness import last_true_state
 
@@ -105,7 +105,7 @@ def accept_doubt(vault: OpenVault) -> None:
     """
     if vault.doubt is None:
         return
-    vault.workspace.read(demand_coordinator)
+    vault.workspace.read(demand, "decide", "main_copy")
     work, sentence = vault.workspace, vault.workspace.read_only
     work.read_only = ""
     try:

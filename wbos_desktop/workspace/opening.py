@@ -217,8 +217,7 @@ def _assemble(parts: _Parts) -> OpenVault:
 
     def keep_head(head: audit.AuditHead) -> None:
         record_audit_head(folder, audit_key, head.count, head.mac)
-        trail.bind(State(audit_count=head.count, audit_head=head.mac))
-        trail.forget()
+        trail.settle(State(audit_count=head.count, audit_head=head.mac))
         parts.held.refresh()
         reserve.keep(folder)
 

@@ -44,7 +44,7 @@ from .backup import make_backup
 from .backup_check import (
     Opened,
     change_inside,
-    demand_coordinator,
+    demand,
     look_inside,
     moment,
     open_with_secret,
@@ -72,8 +72,9 @@ from .ways_in import known_ways
 def preview(vault: OpenVault, file: Path) -> RestorePreview:
     """Both sides with dates and counts, before anything is done.
 
-    Raises NotOurVault, NewerVault, DamagedVault or StorageError.
+    Raises NotAllowed, NotOurVault, NewerVault, DamagedVault or StorageError.
     """
+    vault.workspace.read(demand, "restore", "backup")
     with file_trouble():
         header = archive.read_header(file)
         if header.vault_id != vault.unlocked.vault_id:
@@ -107,7 +108,7 @@ def prepare(
     DamagedVault, NotOurVault, NewerVault, WrongPassphrase, StorageError or Cancelled; then
     nothing changed.
     """
-    vault.workspace.read(demand_coordinator)
+    vault.workspace.read(demand, "restore", "backup")
     progress = progress or Progress()
     with file_trouble():
         if secret:
@@ -185,7 +186,7 @@ def prepare_undo(vault: OpenVault) -> None:
 
     Raises NotAllowed (also when one's own password was replaced since), NotFound, StorageError.
     """
-    vault.workspace.read(demand_coordinator)
+    vault.workspace.read(demand, "restore", "backup")
     aside = exchange.lies_aside(vault.folder)
     if aside is None:
         raise NotFound(_("There is no restore to undo."))

@@ -8,11 +8,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from wbos_desktop import log
 from wbos_desktop.db import audit, changes, epochs, faults
 from wbos_desktop.db.base import new_uid
 from wbos_desktop.db.context import Context
@@ -31,9 +33,11 @@ from wbos_desktop.errors import (
     DiskFull,
     NotAllowed,
     ReadOnlyVault,
+    UserError,
     VaultError,
 )
 from wbos_desktop.i18n import _
+from wbos_desktop.vault.reserve import NEEDED_MB
 
 from .alerts import (
     BACK,
@@ -86,7 +90,8 @@ class Workspace:
         clock_jump: str = "",
     ) -> None:
         self._gate = Gate()
-        self._give_up = threading.Event()
+        self._give_up_at = float("-inf")
+        self._waiting: set[int] = set()  # threads, once it was told
         self._use(engine)
         self._audit_key = audit_key
         self._identity = (user_id, staff_id, role)
@@ -96,7 +101,7 @@ class Workspace:
         self._after_commit = after_commit
         self._make_room = make_room
         self._log_limit = _LOG_BYTES
-        self._told_busy = self._damaged = self._closed = False
+        self._damaged = self._closed = False
         self._moments: tuple[dt.datetime, float] | None = None
         self.read_only = read_only
         self.clock_jump = clock_jump
@@ -131,15 +136,18 @@ class Workspace:
         try:
             result, touched = self._write_once(function, *args, **kwargs)
         except DiskFull:
-            if self._make_room is None or not self._make_room():
+            if not self._made_room():
                 raise
             result, touched = self._write_once(function, *args, **kwargs)
-            self.tell(Alert("disk_full", full_sentence(50)))
+            self.tell(Alert("disk_full", full_sentence(NEEDED_MB)))
         self._unsettled = True
         for callback in self.changed:
-            callback(touched)
-        self._shorten_log()
+            _afterwards(partial(callback, touched))
+        _afterwards(self._shorten_log)
         return result
+
+    def _made_room(self) -> bool:
+        return self._make_room is not None and self._make_room()
 
     def _write_once(
         self, function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
@@ -156,7 +164,7 @@ class Workspace:
                 session.flush()
                 head = audit.head(session)
             if self._after_commit is not None:
-                self._after_commit(head)
+                _afterwards(partial(self._after_commit, head))
             return result, changes.touched(session)
 
     def view(
@@ -209,26 +217,39 @@ class Workspace:
             self._unsettled = True
 
     def stop_waiting(self) -> None:
-        """End a save that waits for another program: it raises Cancelled. Any thread."""
-        self._give_up.set()
+        """End a save that waits for another program: it raises Cancelled. Any thread.
+
+        One that begins to wait later waits anew.
+        """
+        self._give_up_at = time.monotonic()
 
     def settle(self) -> None:
         """Empty the log and keep the audit head outside the database: when idle, and to close.
 
         A short log is a short exposure: one flipped bit in it silently drops later commits.
-        Does nothing when nothing was written since.
+        Does nothing when nothing was written since. On a full disk it takes the room that was
+        kept free.
         """
         if not self._unsettled or self.read_only:
             return
         self._unsettled = False  # first, so that a write meanwhile is not forgotten
         emptied = False
         try:
-            if self._keep_head is not None:
-                self._keep_head(self.read(audit.head))
-            with self._gate.together():
-                emptied = truncate_wal(self._engine)
+            emptied = self._empty_log()
+        except DiskFull:
+            if not self._made_room():
+                raise
+            emptied = self._empty_log()
         finally:
             self._unsettled = self._unsettled or not emptied
+
+    def _empty_log(self) -> bool:
+        with self._gate.together(), self._sorted_faults():
+            if self._keep_head is not None:
+                with Session(self._reader) as session:  # also for who has no access any more
+                    head = audit.head(session)
+                self._keep_head(head)
+            return truncate_wal(self._engine)
 
     def close(self) -> None:
         """Release every connection and the keys; a second call does nothing.
@@ -242,10 +263,12 @@ class Workspace:
         try:
             self.settle()
         finally:
-            close_engine(self._engine)
             self._audit_key = b""
-            if self._on_closed is not None:
-                self._on_closed()
+            try:
+                close_engine(self._engine)
+            finally:
+                if self._on_closed is not None:
+                    self._on_closed()
 
     def _use(self, engine: Engine) -> None:
         self._engine = engine
@@ -254,18 +277,19 @@ class Workspace:
 
     def _wait(self, seconds: float) -> None:
         """Another program writes: tell it, and give up when the user says so."""
-        if self._give_up.is_set():
-            self._give_up.clear()
-            self._tell_free()
+        if self._give_up_at > time.monotonic() - seconds:
             raise Cancelled
-        if seconds >= _TELL_BUSY_AFTER and not self._told_busy:
-            self._told_busy = True
-            self.tell(Alert("busy", busy_sentence()))
+        if seconds >= _TELL_BUSY_AFTER:
+            if not self._waiting:
+                self.tell(Alert("busy", busy_sentence()))
+            self._waiting.add(threading.get_ident())
 
     def _tell_free(self) -> None:
-        if self._told_busy:
-            self._told_busy = False
-            self.tell(Alert("free"))
+        """This thread waits no longer; the other lane may."""
+        if threading.get_ident() in self._waiting:
+            self._waiting.discard(threading.get_ident())
+            if not self._waiting:
+                self.tell(Alert("free"))
 
     def tell(self, alert: Alert) -> None:
         """Hand it to everybody in `alerts`, on this thread."""
@@ -346,3 +370,13 @@ class Workspace:
         if now - before[0] < passed - BACK:
             self.clock_jump = "back"
             self.tell(Alert("clock", clock_sentence("back")))
+
+
+def _afterwards(step: Callable[[], object]) -> None:
+    """What follows a commit. The save is done: told as failed, somebody would do it again."""
+    try:
+        step()
+    except UserError:
+        return  # the log is emptied again when nobody works, and that is told
+    except Exception as error:  # noqa: BLE001 - sorted as any bug, but not in the way of the save
+        log.bug(error)

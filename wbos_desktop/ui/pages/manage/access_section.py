@@ -20,6 +20,7 @@ from wbos_desktop.ui.widgets.rows import ListRow
 
 from .access_dialogs import NewRequestDialog
 from .access_review import AccessReview
+from .same_focus import keeps_focus
 from .section import Section
 
 
@@ -33,8 +34,10 @@ class AccessSection(Section):
             _("A parent or pupil asks what you keep. You answer within a month."),
         )
         self._asked: Task[list[AccessRow]] | None = None
+        self._lines: dict[int, ListRow] = {}
+        self._opened = 0
         self.back = Button(_("All requests"), "secondary", "chevron-left")
-        self.back.clicked.connect(self.to_list)
+        self.back.clicked.connect(self._back_to_list)
         self.new_button = Button(_("New request"), "primary", "plus")
         self.new_button.clicked.connect(self.ask_new)
         self.add_tool(self.back)
@@ -72,6 +75,11 @@ class AccessSection(Section):
         self.new_button.show()
         self.sub_label.show()
 
+    def _back_to_list(self) -> None:
+        self.to_list()
+        line = self._lines.get(self._opened)
+        (line or self.new_button).setFocus(Qt.FocusReason.OtherFocusReason)
+
     def ask_new(self) -> None:
         """Open the form of a new request."""
         dialog = NewRequestDialog(self.shell, dt.date.today(), self.window())
@@ -80,6 +88,7 @@ class AccessSection(Section):
 
     def open_request(self, request_id: int) -> None:
         """Show one request."""
+        self._opened = request_id
         self.review.show_request(request_id)
         self.stack.setCurrentWidget(self.review)
         self.new_button.hide()
@@ -87,6 +96,7 @@ class AccessSection(Section):
         self.back.show()
         self.back.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    @keeps_focus
     def _show(self, rows: list[AccessRow]) -> None:
         body = self.list_page.body
         clear_layout(body)
@@ -94,8 +104,9 @@ class AccessSection(Section):
         if not rows:
             text = _("A parent, or a pupil from 16 on, may ask what you keep about them.")
             body.addWidget(EmptyState(_("No requests."), text, picture=False))
-        for row in rows:
-            body.addWidget(self._line(row))
+        self._lines = {row.id: self._line(row) for row in rows}
+        for line in self._lines.values():
+            body.addWidget(line)
         body.addStretch(1)
 
     def _line(self, row: AccessRow) -> ListRow:

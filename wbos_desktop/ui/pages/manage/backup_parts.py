@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -25,8 +25,8 @@ from wbos_desktop.ui.widgets.cards import Card
 from wbos_desktop.ui.widgets.labels import ElidedLabel, Icon, Label
 
 
-def state_card(status: BackupStatus, *, demo: bool, choose: Callable[[], None] | None) -> Card:
-    """How old the last backup is and where; `choose` is called for another place."""
+def state_card(status: BackupStatus, places: Sequence[Button], *, demo: bool) -> Card:
+    """How old the last backup is and where; `places` are buttons for another place."""
     card = Card(ground="surface.sunken", padding=16)
     row = QHBoxLayout()
     row.setSpacing(14)
@@ -39,10 +39,13 @@ def state_card(status: BackupStatus, *, demo: bool, choose: Callable[[], None] |
     for text in _demo_facts() if demo else _facts(status):
         words.addWidget(Label(text, "sub", wrap=True))
     row.addLayout(words, 1)
-    if choose is not None:
-        button = Button(_("Choose folder or stick"), "secondary", "map-pin")
-        button.clicked.connect(choose)
-        row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+    if places:
+        column = QVBoxLayout()
+        column.setSpacing(8)
+        for button in places:
+            column.addWidget(button)
+        column.addStretch(1)
+        row.addLayout(column)
     card.body.addLayout(row)
     return card
 

@@ -21,6 +21,7 @@ from wbos_desktop.domain.backups import (
 from wbos_desktop.errors import UserError
 from wbos_desktop.i18n import _
 from wbos_desktop.progress import Progress
+from wbos_desktop.ui.allowed import allowed
 from wbos_desktop.ui.shell import Shell
 from wbos_desktop.ui.tasks import Task
 from wbos_desktop.ui.widgets.buttons import Button
@@ -39,6 +40,7 @@ from wbos_desktop.workspace.opened import OpenVault
 
 from .backup_dialogs import RestoreDialog
 from .backup_parts import action_line, backup_line, drill_text, plain_column, state_card
+from .same_focus import keeps_focus
 from .section import Section
 
 FILTER = "WBOS (*.wbos)"
@@ -84,27 +86,50 @@ class BackupSection(Section):
     def leave(self) -> None:
         """Long work goes on: it shows again with this part. A lock stops it."""
 
+    @keeps_focus
     def _show(self, found: _Found) -> None:
         for place in (self._state_place, self._list_place, self._more_place):
             clear_layout(place)
-        choose = self.choose_place if self.may_change else None
-        card = state_card(found.status, demo=self.shell.who.demo, choose=choose)
+        places = self._places(found.status)
+        card = state_card(found.status, places, demo=self.shell.who.demo)
         self._state_place.addWidget(card)
         self._list_place.addWidget(Label(_("Backups in this place"), "h3"))
         if not found.rows:
             self._list_place.addWidget(Label(_("There is no backup here yet."), "sub"))
         for row in found.rows[:MOST_ROWS]:
-            restore = self.preview if self.may_change else None
+            restore = self.preview if self.may_restore else None
             self._list_place.addWidget(backup_line(row, restore))
             self._list_place.addWidget(Hairline())
         for line in self._seldom(found):
             self._more_place.addWidget(line)
         self._offer(found.status)
 
+    @property
+    def may_restore(self) -> bool:
+        """Whether the user may put a backup back; restoring.py refuses the others."""
+        return allowed(self.shell.who, "restore", "backup")
+
+    @property
+    def may_decide(self) -> bool:
+        """Whether the user chooses the place and the main copy; copies.py refuses the others."""
+        return allowed(self.shell.who, "decide", "main_copy")
+
+    def _places(self, status: BackupStatus) -> list[Button]:
+        """Another place, and the way back to this laptop; none when the school has set it."""
+        if not self.may_decide or self.shell.settings.policy.demands("backup_folder"):
+            return []
+        choose = Button(_("Choose folder or stick"), "secondary", "map-pin")
+        choose.clicked.connect(self.choose_place)
+        if status.place is None:
+            return [choose]
+        home = Button(_("Back to this laptop"), "secondary", "arrow-back-up")
+        home.clicked.connect(self.place_here)
+        return [choose, home]
+
     def _seldom(self, found: _Found) -> list[QWidget]:
-        status, may = found.status, self.may_change
+        status = found.status
         lines = []
-        if status.undo_until is not None and may:
+        if status.undo_until is not None and self.may_restore:
             day = i18n.date_short(status.undo_until)
             text = _("The state before the last restore can come back until {day}.")
             words = text.format(day=day)
@@ -116,10 +141,11 @@ class BackupSection(Section):
                 last = _("Last time: {day}.").format(day=day)
                 words = f"{words} {last}"
             lines.append(action_line(_("Practise restoring"), words, "lifebuoy", self.practise))
-        if not may:
+        if self.may_restore:
+            words = _("From a stick or another folder, also from another laptop.")
+            lines.append(action_line(_("Put back another file"), words, "upload", self.choose_file))
+        if not self.may_decide:
             return lines
-        words = _("From a stick or another folder, also from another laptop.")
-        lines.append(action_line(_("Put back another file"), words, "upload", self.choose_file))
         if status.standing is Standing.MAIN:
             words = _("For a new laptop or a colleague. This copy is then to read only.")
             lines.append(
@@ -162,6 +188,18 @@ class BackupSection(Section):
             self.shell.tasks.run(self, backup_notes.choose_place, self.shell.vault, folder).then(
                 lambda _none: self.make()
             )
+
+    def place_here(self) -> None:
+        """Make the backups inside the vault again; what lies at the other place stays there."""
+        if self.shell.vault is not None:
+            task = self.shell.tasks.run(self, backup_notes.choose_place, self.shell.vault, None)
+            task.then(lambda _none: self._placed_here())
+
+    def _placed_here(self) -> None:
+        text = _("The backups are made on this laptop again. What you made elsewhere stays there.")
+        self.shell.messages.clear(self)
+        self.shell.messages.toast(text)
+        self._changed()
 
     # ------------------------------------------------------------ going back
     def choose_file(self) -> None:
@@ -293,7 +331,7 @@ class BackupSection(Section):
             self._running.cancel()
 
     def _stopped(self) -> None:
-        self.shell.messages.toast(_("Stopped. Nothing was changed."))
+        self.shell.messages.toast(_("Stopped. Nothing was changed."), kind="info")
 
     def _ended(self) -> None:
         self._running = None

@@ -22,6 +22,7 @@ from wbos_desktop.ui.widgets.chips import Chip
 from wbos_desktop.ui.widgets.empty_state import EmptyState
 from wbos_desktop.ui.widgets.labels import ElidedLabel, Link
 
+from .same_focus import keeps_focus
 from .section import Section
 
 PAGE = 50
@@ -49,6 +50,7 @@ class BinSection(Section):
         """Ask what lies in the bin."""
         self._asked = self.read(removed.list_bin).then(self._show).instead_of(self._asked)
 
+    @keeps_focus
     def _show(self, rows: list[BinRow]) -> None:
         self._rows = rows
         self.empty_button.setVisible(bool(rows) and self.may_change)

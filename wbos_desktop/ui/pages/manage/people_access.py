@@ -23,6 +23,7 @@ from wbos_desktop.ui.widgets.rows import ListRow
 from .people_access_dialogs import AccessDialog, GiveAccessDialog
 from .people_code_dialog import RecoveryCodeDialog
 from .people_deputy_dialog import DeputyDialog
+from .same_focus import keeps_focus
 
 
 class AccessPanel(ScrollPage):
@@ -71,6 +72,7 @@ class AccessPanel(ScrollPage):
         if rows is not None:
             self.body.addLayout(rows)
 
+    @keeps_focus
     def _show(self, found: tuple[AccessOverview, list[DeputyRow]]) -> None:
         self.overview, periods = found
         for column in (self.warnings, self.people, self.periods):

@@ -23,6 +23,7 @@ from wbos_desktop.ui.widgets.labels import ElidedLabel, Icon, Label
 from .erasing_dialog import ErasingDialog, save_report_of
 from .proposal_dialog import ProposalDialog
 from .request_dialog import RequestDialog
+from .same_focus import keeps_focus
 from .section import Section
 
 LONGEST_TERM = 18
@@ -88,6 +89,7 @@ class PrivacySection(Section):
         """Ask what is due, the terms and what was erased before."""
         self._asked = self.read(_load).then(self._show).instead_of(self._asked)
 
+    @keeps_focus
     def _show(self, found: Found) -> None:
         due, terms, earlier = found
         self._running = next((row for row in earlier if row.state == "running"), None)

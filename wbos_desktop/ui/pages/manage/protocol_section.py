@@ -21,6 +21,7 @@ from wbos_desktop.ui.widgets.empty_state import EmptyState
 from wbos_desktop.ui.widgets.labels import Label
 from wbos_desktop.ui.widgets.rows import ListRow
 
+from .same_focus import keeps_focus
 from .section import Section
 
 
@@ -35,8 +36,10 @@ class ProtocolSection(Section):
         )
         self._roles: dict[str, str] = {}
         self._rows: list[TemplateRow] = []
+        self._lines: dict[int, ListRow] = {}
+        self._opened = 0
         self.back = Button(_("All protocols"), "secondary", "chevron-left")
-        self.back.clicked.connect(self._to_list)
+        self.back.clicked.connect(self._back_to_list)
         self.add_tool(self.back)
         self.list_page, self.detail_page = ScrollPage(), ScrollPage()
         self.stack = QStackedWidget()
@@ -53,6 +56,7 @@ class ProtocolSection(Section):
         """Come back at the list."""
         self._to_list()
 
+    @keeps_focus
     def _show(self, found: tuple[list[TemplateRow], tuple[Role, ...]]) -> None:
         self._rows, roles = found
         self._roles = {role.code: role.title for role in roles}
@@ -61,8 +65,9 @@ class ProtocolSection(Section):
         body.setSpacing(0)
         if not self._rows:
             body.addWidget(EmptyState(_("No protocols yet"), picture=False))
-        for row in self._rows:
-            body.addWidget(self._row(row))
+        self._lines = {row.version_id: self._row(row) for row in self._rows}
+        for line in self._lines.values():
+            body.addWidget(line)
         body.addStretch(1)
 
     def _row(self, row: TemplateRow) -> ListRow:
@@ -78,7 +83,13 @@ class ProtocolSection(Section):
         return line
 
     def _open(self, version_id: int) -> None:
+        self._opened = version_id
         self.read(protocols.get_template, version_id).then(self._show_template)
+
+    def _back_to_list(self) -> None:
+        self._to_list()
+        if (line := self._lines.get(self._opened)) is not None:
+            line.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _to_list(self) -> None:
         self.stack.setCurrentWidget(self.list_page)

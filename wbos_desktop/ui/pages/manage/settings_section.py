@@ -28,6 +28,7 @@ from wbos_desktop.ui.widgets.labels import ElidedLabel, IconLabel, Label
 from wbos_desktop.ui.widgets.pills import PillGroup
 
 from .passphrase_dialog import PassphraseDialog
+from .same_focus import keeps_focus
 from .section import Section
 from .settings_dialogs import ContactDialog
 
@@ -117,6 +118,7 @@ class SettingsSection(Section):
         """Ask for the school and its numbers; what is being typed stays."""
         self._asked = self.read(_load).then(self._show).instead_of(self._asked)
 
+    @keeps_focus
     def _show(self, found: tuple[SchoolDraft, list[ContactDraft]]) -> None:
         draft, contacts = found
         if not self.form.dirty:

@@ -26,6 +26,7 @@ from wbos_desktop.ui.widgets.fields import ComboBox
 from wbos_desktop.ui.widgets.labels import ElidedLabel, Label
 
 from .deadline_moves import DeadlineMoves
+from .same_focus import keeps_focus
 from .section import Section
 from .year_dialogs import DayDialog, YearDialog, kind_words
 
@@ -76,6 +77,7 @@ class YearSection(Section):
         if self.may_change:
             self.moves.refresh()
 
+    @keeps_focus
     def _show(self, found: tuple[list[SchoolYearRow], int | None, list[CalendarDayRow]]) -> None:
         self._years, chosen, days = found
         self.year.set_choices([(year.id, year.name) for year in self._years])
