@@ -11,6 +11,7 @@ import json
 import os
 import platform
 import time
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -33,18 +34,22 @@ class VaultLock:
         self._descriptor: int | None = descriptor
 
     def refresh(self) -> None:
-        """Renew the time in the lock; a program that stays open does so every few hours."""
+        """Renew the time in the lock; a program that stays open does so every few hours.
+
+        Never raises: on a full disk an old time is better than no work.
+        """
         if self._descriptor is not None:
-            _write(self._descriptor, _owner())
+            with suppress(OSError):
+                _write(self._descriptor, _owner())
 
     def release(self) -> None:
-        """Give the vault free; a second call does nothing."""
+        """Give the vault free, also on a disk that fails; a second call does nothing."""
         if self._descriptor is None:
             return
         descriptor, self._descriptor = self._descriptor, None
-        try:
+        with suppress(OSError):
             os.ftruncate(descriptor, 0)
-        finally:
+        with suppress(OSError):
             os.close(descriptor)
 
     def __enter__(self) -> VaultLock:

@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import os
 import struct
+import threading
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +38,7 @@ class TrailFile:
     """Keeps marks; one object per open vault. `anchor` ties it to the state of the envelope.
 
     A file with another anchor says nothing: the envelope was written since, and knows better.
+    Two lanes may use it at the same time.
     """
 
     def __init__(self, folder: Path, vault_id: str, audit_key: bytes, state: State) -> None:
@@ -44,16 +46,34 @@ class TrailFile:
         self._label = b"wbos trail 1|" + vault_id.encode() + b"|"
         self._key = envelope_key(audit_key)
         self._turn = 0
-        self._anchor = b""
-        self.bind(state)
-
-    def bind(self, state: State) -> None:
-        """From now on marks come after this state of the envelope."""
-        place = state.audit_count.to_bytes(8, "big")
-        self._anchor = hashlib.sha256(place + state.audit_head).digest()
+        self._last: Mark | None = None
+        self._lock = threading.Lock()
+        self._anchor = _anchor(state)
 
     def keep(self, mark: Mark) -> None:
-        """Write the mark through to the disk. Never raises: the save itself is done already."""
+        """Write the mark through to the disk. Never raises: the save itself is done already.
+
+        The mark of an earlier save, which comes late from the other lane, changes nothing.
+        """
+        with self._lock:
+            if self._last is None or mark.count >= self._last.count:
+                self._last = mark
+                self._write(mark)
+
+    def settle(self, state: State) -> None:
+        """The envelope holds this state now: from here on marks come after it.
+
+        The mark of a save that was made while the envelope was written stays.
+        """
+        with self._lock:
+            self._anchor = _anchor(state)
+            if self._last is not None and self._last.count > state.audit_count:
+                self._write(self._last)
+                return
+            with suppress(OSError):
+                self._path.unlink(missing_ok=True)
+
+    def _write(self, mark: Mark) -> None:
         self._turn += 1
         fields = _FIELDS.pack(_MAGIC, self._turn, mark.count, mark.head, self._anchor)
         data = (fields + self._mac(fields)).ljust(_PLACE, b"\0")
@@ -85,10 +105,10 @@ class TrailFile:
                 self._turn, found = turn, Mark(count, head)
         return found
 
-    def forget(self) -> None:
-        """The envelope has caught up."""
-        with suppress(OSError):
-            self._path.unlink(missing_ok=True)
-
     def _mac(self, fields: bytes) -> bytes:
         return hmac.digest(self._key, self._label + fields, hashlib.sha256)
+
+
+def _anchor(state: State) -> bytes:
+    place = state.audit_count.to_bytes(8, "big")
+    return hashlib.sha256(place + state.audit_head).digest()
