@@ -110,6 +110,7 @@ class GroupPage(Page):
         self.history_tab.remove.connect(self._remove)
         self.members_tab = MembersTab()
         self.members_tab.history_asked.connect(self._past_of_pupil)
+        self.members_tab.history_asked.connect(self._past_of_pupil)
         for tab in (self.overview_tab, self.history_tab, self.members_tab):
             self.stack.addWidget(tab)
 
@@ -179,6 +180,9 @@ class GroupPage(Page):
 
     def _past(self, profile_id: int) -> None:
         open_history(self.shell, "profiles", profile_id, self)
+
+    def _past_of_pupil(self, pupil_id: int) -> None:
+        open_history(self.shell, "pupils", pupil_id, self)
 
     def _past_of_pupil(self, pupil_id: int) -> None:
         open_history(self.shell, "pupils", pupil_id, self)

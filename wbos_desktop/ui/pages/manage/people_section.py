@@ -11,6 +11,7 @@ from wbos_desktop.domain.people import PupilQuery, PupilRow, Role, StaffDraft, S
 from wbos_desktop.domain.users import role_name
 from wbos_desktop.i18n import _, date_numeric, ngettext
 from wbos_desktop.services import looking, people
+from wbos_desktop.ui.history_dialog import open_history
 from wbos_desktop.ui.shell import Shell
 from wbos_desktop.ui.tasks import Task
 from wbos_desktop.ui.widgets.buttons import Button
@@ -63,6 +64,12 @@ class PeopleSection(Section):
         self.pupil_table = PlainTable(
             _pupil_columns(), self._fetch_pupils, _("Pupils"), empty=_no_pupils()
         )
+        self.pupil_table.activated.connect(self._past_of_pupil)
+        self.pupil_table.selected.connect(self._pupil_chosen)
+        self.past = Button(_("History"), "ghost", "history", size="small")
+        self.past.clicked.connect(self._past_of_chosen)
+        self.pupil_table.foot_row.addWidget(self.past)
+        self._pupil_chosen(None)
         self.stack.addWidget(self.staff_table)
         self.stack.addWidget(self.pupil_table)
         self.access = AccessPanel(shell)
@@ -159,6 +166,16 @@ class PeopleSection(Section):
     def _open_staff(self, staff_id: int) -> None:
         if self.may_change:
             self.read(people.get_staff, staff_id).then(self._edit)
+
+    def _pupil_chosen(self, pupil_id: int | None) -> None:
+        self.past.block("" if pupil_id else _("First choose a pupil in the list."))
+
+    def _past_of_chosen(self) -> None:
+        if (pupil_id := self.pupil_table.current_id()) is not None:
+            self._past_of_pupil(pupil_id)
+
+    def _past_of_pupil(self, pupil_id: int) -> None:
+        open_history(self.shell, "pupils", pupil_id, self)
 
     def _edit(self, draft: StaffDraft) -> None:
         StaffDialog(self.shell, draft, tuple(self._roles.values()), self.window()).open()
