@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QDialog, QMainWin
 from pytestqt.qtbot import QtBot
 
 from tests.helpers.pictures import picture
+from tests.helpers.waiting import wait_until
 from wbos_desktop import app as application
 from wbos_desktop.i18n import _
 from wbos_desktop.settings import Settings
@@ -29,7 +30,6 @@ CTRL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
 CODE_LINE = re.compile(r"([A-Z0-9]{4} - )+[A-Z0-9]{4}")
 WINDOWS = (QMainWindow, QDialog, QMenu)
 MOST_TABS = 160
-PATIENCE_MS = 20_000
 
 
 class Strays(QObject):
@@ -56,6 +56,8 @@ class Driver:
     def __init__(self, qtbot: QtBot, vault: Path) -> None:
         self.qtbot = qtbot
         self.files: list[Path] = []
+        # What earlier tests left alive is not of this window; held, so that no place is used again.
+        self.strangers = QApplication.allWidgets()
         settings = Settings()
         settings.set("language", "nl")
         app = QApplication.instance()
@@ -185,18 +187,18 @@ class Driver:
         """Until no answer is to come any more."""
         self.until(lambda: not self.window.shell.tasks.busy)
 
-    def until(self, true: Callable[[], bool]) -> None:
-        """Wait for something that must come true."""
+    def until(self, true: Callable[[], bool], why: Callable[[], object] = lambda: "") -> None:
+        """Wait for something that must come true; `why` tells what stood in the way."""
 
         def look() -> bool:
             self._wake()
             return true()
 
         try:
-            self.qtbot.waitUntil(look, timeout=PATIENCE_MS)
-        except self.qtbot.TimeoutError:
+            wait_until(look)
+        except AssertionError:
             where = f"{spoken(self.focus)!r} ({type(self.focus).__name__})"
-            raise AssertionError(f"it never came true; the focus is on {where}") from None
+            raise AssertionError(f"it never came true; the focus is on {where} {why()}") from None
 
     def sees(self, text: str) -> bool:
         """True when a shown widget of the program bears this text."""
@@ -215,9 +217,10 @@ class Driver:
                     found += _texts(widget)
         return found
 
-    def all_texts(self) -> list[str]:
-        """What any widget that lives says, shown or not."""
-        return [text for widget in QApplication.allWidgets() for text in _texts(widget)]
+    def all_texts(self) -> list[tuple[str, str]]:
+        """What any widget of the program says, shown or not, each with where it lives."""
+        ours = set(QApplication.allWidgets()) - set(self.strangers)
+        return [(text, _place(widget)) for widget in ours for text in _texts(widget)]
 
     def photograph(self, target: Path) -> None:
         """The window with its dialogs as PNG."""
@@ -240,6 +243,16 @@ def spoken(widget: QWidget | None) -> str:
         return ""
     text = widget.property("text")
     return widget.accessibleName() or (text if isinstance(text, str) else "")
+
+
+def _place(widget: QWidget) -> str:
+    """A widget with all that it stands on, as far as it stands on anything."""
+    names = []
+    above: QObject | None = widget
+    while above is not None:
+        names.append(type(above).__name__)
+        above = above.parent()
+    return " < ".join(names)
 
 
 def _texts(widget: QWidget) -> list[str]:

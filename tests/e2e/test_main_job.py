@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 from python_calamine import CalamineWorkbook
 
@@ -249,13 +250,28 @@ def check_workbook(path: Path) -> None:
 
 def check_locked(keys: Driver) -> None:
     """No widget that lives, shown or not, still says a name."""
-    keys.until(lambda: not said(keys))
+    keys.until(lambda: not said(keys), why=lambda: said(keys))
     assert keys.window.windowTitle() == "WBOS"
 
 
-def said(keys: Driver) -> list[str]:
-    """Texts in the program with a name or note in them."""
-    return [text for text in keys.all_texts() if any(word in text for word in SENTINELS)]
+def said(keys: Driver) -> list[tuple[str, str]]:
+    """Texts in the program with a name or note in them, and where they live."""
+    return [found for found in keys.all_texts() if any(word in found[0] for word in SENTINELS)]
+
+
+def test_the_driver_hears_every_widget_of_its_own_window(qtbot: QtBot) -> None:
+    """The control: a word is found wherever it lives, but not in what was there before."""
+    before = QLabel("Kowalczyk")
+    qtbot.addWidget(before)
+    keys = Driver(qtbot, paths.default_vault())
+    assert said(keys) == []
+    hidden = QLabel("Kowalczyk", keys.window)
+    assert said(keys) == [("Kowalczyk", "QLabel < MainWindow")]
+    hidden.setParent(None)
+    assert said(keys) == [("Kowalczyk", "QLabel")]
+    hidden.deleteLater()
+    keys.until(lambda: said(keys) == [])
+    keys.close()
 
 
 def test_the_driver_finds_what_tab_can_not_reach(qtbot: QtBot) -> None:

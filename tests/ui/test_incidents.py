@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from sqlalchemy.orm import Session
 
 from tests import factories
-from tests.helpers.waiting import settle
+from tests.helpers.waiting import settle, wait_until
 from tests.ui.shell_fixture import fake, make_shell, make_workspace
 from wbos_desktop.db.models import school
 from wbos_desktop.domain.people import fold
@@ -65,7 +65,7 @@ class World:
         widget.resize(1170, 768)
         widget.show()
         widget.activateWindow()
-        self.qtbot.waitUntil(widget.isActiveWindow)
+        wait_until(widget.isActiveWindow)
         self.settle()
 
     def dialog(self, kind: type[QDialog], route: Route) -> QDialog:
@@ -74,7 +74,7 @@ class World:
         dialog = kind(self.shell, route, host)
         dialog.show()
         dialog.activateWindow()
-        self.qtbot.waitUntil(dialog.isActiveWindow)
+        wait_until(dialog.isActiveWindow)
         self.settle()
         return dialog
 
@@ -136,13 +136,10 @@ def test_a_filter_without_result_offers_to_clear(world: World) -> None:
     page = _register(world)
     page.search.setFocus()
     world.type("bestaat niet")
-    QTest.qWait(250)
-    world.settle()
-    assert page.table.model.ids == []
-    assert page.empty.button.isVisible()
+    wait_until(lambda: page.table.model.ids == [])
+    wait_until(page.empty.button.isVisible)
     page.empty.button.click()
-    world.settle()
-    QTest.qWait(250)
+    wait_until(lambda: not page._typing.isActive())
     world.settle()
     assert len(page.table.model.ids) == 3
 
