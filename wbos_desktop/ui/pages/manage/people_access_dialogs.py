@@ -242,10 +242,11 @@ class AccessDialog(Dialog):
     def _ask_remove(self) -> None:
         name = self._user.given_name
         text = _(
-            "{name} can't open this vault any more, and it gets a new key."
-            " This can't be undone; you can give access again later."
+            "{name} can’t open this vault any more, and it gets a new key."
+            " This can’t be undone; you can give access again later."
             " Backups and copies from before today still open with the old password of {name}."
             " Keep them safe, or destroy them."
+            " Can {name} still write in the folder of the backups? Then let ICT end that."
         )
         self.shell.messages.ask(
             self,
@@ -268,7 +269,7 @@ class AccessDialog(Dialog):
         self.shell.tasks.end(self, work).then(self._removed).failed(self._remove_failed)
 
     def _removed(self, _none: None) -> None:
-        words = _("{name} can't log in any more. The vault has a new key.")
+        words = _("{name} can’t log in any more. The vault has a new key.")
         self.shell.messages.toast(words.format(name=self._user.name))
         self.accept()
 
