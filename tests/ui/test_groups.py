@@ -167,6 +167,7 @@ def test_search_narrows_and_a_filter_can_be_cleared(world: World) -> None:
     wait_until(lambda: page.table.model.ids == [])
     world.settle()
     page.table.empty.button.click()
+    wait_until(lambda: not page._later.isActive())
     world.settle()
     assert len(page.table.model.ids) == 3
 
