@@ -10,7 +10,7 @@ from wbos_desktop.domain.groups import GroupQuery
 from wbos_desktop.domain.norms import NormDraft
 from wbos_desktop.domain.observations import ObservationDraft
 from wbos_desktop.domain.profiles import ResponseDraft
-from wbos_desktop.errors import Invalid, NotFound
+from wbos_desktop.errors import Invalid, NotAllowed, NotFound
 from wbos_desktop.services import groups, norms, observations, profiles
 
 
@@ -111,8 +111,10 @@ def test_a_member_sees_own_groups_only(session, school_groups):
     now = context(session)
     session.info["context"] = Context(now.user_id, me, "member", now.now, now.today)
     assert groups.find_ids(session, GroupQuery()) == [school_groups["1A"]]
-    with pytest.raises(NotFound):
+    with pytest.raises(NotAllowed):
         groups.group_overview(session, school_groups["2B"])
+    with pytest.raises(NotFound):
+        groups.group_overview(session, 999)
 
 
 def test_a_school_norm_reaches_list_and_ribbon(session, school_groups):

@@ -492,3 +492,14 @@ def test_pages_stand_in_every_look(
 def all_text(widget: QWidget) -> str:
     """Every word a label in the widget shows."""
     return "\n".join(label.text() for label in widget.findChildren(QLabel))
+
+
+def test_a_group_of_others_says_that_it_is_not_for_you(world: World) -> None:
+    def make_member(session: Any) -> None:
+        session.get_one(school.User, world.shell.who.user_id).role = "member"
+
+    world.workspace.write(make_member)
+    world.group_page("2B")
+    world.settle()
+    assert fake(world.shell).toasts == ["Dit kun je niet openen. Vraag je coördinator."]
+    assert fake(world.shell).strips == []

@@ -35,8 +35,6 @@ from wbos_desktop.domain.groups import (
 from wbos_desktop.domain.norms import NormRow
 from wbos_desktop.domain.people import display_name, fold
 from wbos_desktop.domain.profiles import ProfilePoint, ProfileRow
-from wbos_desktop.errors import NotFound
-from wbos_desktop.i18n import _
 
 from . import norms, profiles, visibility
 from .rights import needs
@@ -164,7 +162,7 @@ def groups_asking_attention(session: Session, limit: int = 5) -> AttentionOvervi
 
 @needs("read", "group")
 def group_overview(session: Session, group_id: int) -> GroupOverview:
-    """Everything the group page shows first. Raises NotFound, also for a group of others."""
+    """Everything the group page shows first. Raises NotFound, NotAllowed."""
     row = _visible_row(session, group_id)
     history = profiles.profile_history(session, group_id)
     points = profiles.load_points(session, [group_id])[group_id]
@@ -233,7 +231,7 @@ def _team_response(row: ProfileRow) -> str:
 
 @needs("read", "group")
 def list_members(session: Session, group_id: int) -> list[MemberRow]:
-    """The pupils who are in the group today, by family name. Raises NotFound."""
+    """The pupils who are in the group today, by family name. Raises NotFound, NotAllowed."""
     _visible_row(session, group_id)
     today = context(session).today
     involved: dict[int, int] = {
@@ -309,8 +307,7 @@ def planned_days(session: Session, ids: Sequence[int]) -> dict[int, dt.date]:
 
 
 def _visible_row(session: Session, group_id: int) -> GroupRow:
-    if not visibility.may_see_group(session, group_id):
-        raise NotFound(_("This group is no longer there."))
+    visibility.demand_group(session, group_id)
     return load_rows(session, [group_id])[group_id]
 
 

@@ -83,6 +83,7 @@ def search_subjects(session: Session, text: str) -> list[tuple[str, int, str]]:
 
 @needs("read", "group")
 def open_group(session: Session, group_id: int) -> None:
-    """Note that the page of a group, with the list of its pupils, was opened. Raises NotFound."""
+    """Note that the page of a group, with the list of its pupils, was opened. Raises NotFound,
+    NotAllowed."""
     group_overview(session, group_id)
     audit.note(session, "view", "groups", group_id)

@@ -110,7 +110,6 @@ class GroupPage(Page):
         self.history_tab.remove.connect(self._remove)
         self.members_tab = MembersTab()
         self.members_tab.history_asked.connect(self._past_of_pupil)
-        self.members_tab.history_asked.connect(self._past_of_pupil)
         for tab in (self.overview_tab, self.history_tab, self.members_tab):
             self.stack.addWidget(tab)
 
@@ -133,6 +132,9 @@ class GroupPage(Page):
             PresenceDialog(self.shell, route.id, route.form[1], self.window()).open()
 
     def _gone(self, error: UserError) -> None:
+        if self._group_id is None:
+            return  # said already: the page asks twice
+        self._group_id = None
         self.shell.messages.toast(error.message, kind="warning")
         self.shell.go("groups")
 
@@ -140,7 +142,8 @@ class GroupPage(Page):
         """Ask for the group again; the tab and the chosen day stay."""
         if self._group_id is None:
             return
-        self._asked = self.read(load_page, self._group_id).then(self._show).instead_of(self._asked)
+        task = self.read(load_page, self._group_id).then(self._show).failed(self._gone)
+        self._asked = task.instead_of(self._asked)
 
     def _show(self, found: tuple[GroupOverview, Any, Any]) -> None:
         overview, history, members = found
@@ -180,9 +183,6 @@ class GroupPage(Page):
 
     def _past(self, profile_id: int) -> None:
         open_history(self.shell, "profiles", profile_id, self)
-
-    def _past_of_pupil(self, pupil_id: int) -> None:
-        open_history(self.shell, "pupils", pupil_id, self)
 
     def _past_of_pupil(self, pupil_id: int) -> None:
         open_history(self.shell, "pupils", pupil_id, self)
