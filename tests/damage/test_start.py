@@ -6,6 +6,7 @@ tests/vault/test_lock.py, F-21 tests/e2e/test_hostile_start.py, F-22 tests/db/te
 
 from __future__ import annotations
 
+import errno
 import random
 import shutil
 import sqlite3
@@ -363,6 +364,30 @@ def test_f18_move_into_a_bad_place_is_refused(folder: Path, tmp_path: Path) -> N
     with pytest.raises(Invalid):
         rescue.move_vault(Progress(), folder, tmp_path / "Dropbox" / "kluis")
     assert content(folder) == before
+
+
+@pytest.mark.parametrize("inside", [".", "backups", "backups/nieuw"])
+def test_f18_move_into_itself_is_refused(folder: Path, inside: str) -> None:
+    before = content(folder)
+    with pytest.raises(Invalid) as caught:
+        rescue.move_vault(Progress(), folder, folder / inside)
+    assert "Kies een andere map" in caught.value.message
+    assert content(folder) == before
+
+
+def test_f18_move_into_a_closed_folder_is_told(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "dicht"
+    target.mkdir()
+
+    def closed(_path: Path) -> None:
+        raise PermissionError(errno.EACCES, "closed")
+
+    monkeypatch.setattr(Path, "iterdir", closed)
+    with pytest.raises(StorageError):
+        rescue.move_vault(Progress(), folder, target)
+    assert (folder / "wbos.db").is_file()
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from wbos_desktop.db import epochs
 from wbos_desktop.db.engine import close_engine, open_engine
 from wbos_desktop.domain.backups import BackupRow
 from wbos_desktop.domain.salvage import SalvageResult
-from wbos_desktop.errors import DamagedVault, StorageError, UserError
+from wbos_desktop.errors import DamagedVault, Invalid, StorageError, UserError
 from wbos_desktop.i18n import _
 from wbos_desktop.progress import Progress
 from wbos_desktop.vault import archive, exchange, files, lock, recovery, slots, trail
@@ -149,9 +149,7 @@ def move_vault(progress: Progress, folder: Path, target: Path) -> Path:
     stays until the user deletes it. Returns the new place. Raises Invalid, VaultInUse,
     StorageError or Cancelled; then the old place stands as it was.
     """
-    target = Path(os.path.abspath(target))
-    if target.is_dir() and any(target.iterdir()):
-        target = target / folder.name
+    target = _new_place(folder, Path(os.path.abspath(target)))
     check_place(target)
     check_folder(target)
     making = target.with_name(f".{target.name}.moving.part")
@@ -170,6 +168,19 @@ def move_vault(progress: Progress, folder: Path, target: Path) -> Path:
         raise
     _step_aside(folder)
     return target
+
+
+def _new_place(folder: Path, target: Path) -> Path:
+    real, place = Path(os.path.realpath(folder)), Path(os.path.realpath(target))
+    if real == place or real in place.parents:
+        # The old folder gets another name at the end, and would take the new one along
+        raise Invalid(
+            {"folder": _("This folder is inside the vault itself. Choose another folder.")}
+        )
+    try:
+        return target / folder.name if target.is_dir() and any(target.iterdir()) else target
+    except OSError as error:
+        raise files.storage_error(error) from error
 
 
 def _copy_all(progress: Progress, source: Path, making: Path) -> None:
