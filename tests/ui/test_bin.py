@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -11,27 +10,18 @@ from pytestqt.qtbot import QtBot
 
 from tests import factories
 from tests.helpers.accessibility import find_clipped_texts, find_unnamed_controls
-from tests.helpers.waiting import settle
-from tests.ui.shell_fixture import fake, make_shell, make_workspace, show_changes
+from tests.ui.manage_stage import ManageStage, managing
+from tests.ui.shell_fixture import fake
 from wbos_desktop import i18n
 from wbos_desktop.services import incidents, removed
 from wbos_desktop.ui import theme
 from wbos_desktop.ui.pages.manage.bin_section import BinSection
-from wbos_desktop.ui.pages.manage.page import ManagePage
-from wbos_desktop.ui.routes import Route
-from wbos_desktop.ui.shell import Shell
 from wbos_desktop.ui.widgets.buttons import Button
 from wbos_desktop.workspace.session import Workspace
 
 
-@dataclass
-class World:
+class World(ManageStage):
     """Beheer with one report in the bin."""
-
-    workspace: Workspace
-    shell: Shell
-    page: ManagePage
-    qtbot: QtBot
 
     @property
     def section(self) -> BinSection:
@@ -39,38 +29,23 @@ class World:
         assert isinstance(section, BinSection)
         return section
 
-    def settle(self) -> None:
-        settle(self.shell.tasks)
-
-    def open(self) -> None:
-        self.page.open(Route("manage", None, "bin"))
-        self.settle()
-
     def buttons(self, text: str) -> list[Button]:
         return [b for b in self.section.pane.findChildren(Button) if b.text() == text]
 
 
-@pytest.fixture
-def world(qtbot: QtBot, qapp: QApplication) -> Iterator[World]:
-    theme.apply(qapp, "light", 100)
-    workspace, who = make_workspace()
-    shell = make_shell(workspace, who)
+def _fill(workspace: Workspace) -> None:
     incident_id = workspace.write(factories.make_incident)
     workspace.write(incidents.remove_report, incident_id)
-    page = ManagePage(shell)
-    page.resize(1111, 768)
-    qtbot.addWidget(page)
-    show_changes(shell, page)
-    with qtbot.waitExposed(page):
-        page.show()
-    yield World(workspace, shell, page, qtbot)
-    shell.tasks.close()
-    workspace.close()
-    theme.apply(qapp, "light", 100)
+
+
+@pytest.fixture
+def world(qtbot: QtBot, qapp: QApplication) -> Iterator[World]:
+    with managing(World, qtbot, qapp, _fill) as found:
+        yield found
 
 
 def test_put_back_is_one_click_with_undo(world: World) -> None:
-    world.open()
+    world.open("bin")
     [button] = world.buttons("Terugzetten")
     button.click()
     world.settle()
@@ -80,7 +55,7 @@ def test_put_back_is_one_click_with_undo(world: World) -> None:
 
 
 def test_emptying_asks_first_and_erases(world: World) -> None:
-    world.open()
+    world.open("bin")
     fake(world.shell).answers = [False, True]
     world.section.empty_button.click()
     world.settle()
@@ -100,6 +75,6 @@ def test_nothing_is_clipped_or_without_a_name(
 ) -> None:
     i18n.activate(language)
     theme.apply(qapp, mode, size)
-    world.open()
+    world.open("bin")
     assert find_clipped_texts(world.section) == []
     assert find_unnamed_controls(world.section) == []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -14,8 +13,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.helpers.accessibility import find_clipped_texts, find_unnamed_controls
-from tests.helpers.waiting import rest, settle, wait_until
-from tests.ui.shell_fixture import fake, make_shell, make_workspace, show_changes
+from tests.helpers.waiting import rest, wait_until
+from tests.ui.manage_stage import ManageStage, managing
+from tests.ui.shell_fixture import fake
 from wbos_desktop import i18n
 from wbos_desktop.domain.people import PupilQuery, StaffDraft, StaffQuery
 from wbos_desktop.domain.school import CalendarDayDraft, ContactDraft
@@ -32,7 +32,6 @@ from wbos_desktop.ui.pages.manage.staff_dialog import StaffDialog
 from wbos_desktop.ui.pages.manage.year_dialogs import DayDialog, YearDialog, parser_in
 from wbos_desktop.ui.pages.manage.year_section import YearSection
 from wbos_desktop.ui.routes import Route
-from wbos_desktop.ui.shell import Shell
 from wbos_desktop.ui.widgets.dialog import Dialog
 from wbos_desktop.workspace.session import Workspace
 
@@ -45,21 +44,8 @@ LIST = (
 SECTIONS = ("people", "calendar", "protocols", "import", "settings")
 
 
-@dataclass
-class World:
-    workspace: Workspace
-    shell: Shell
-    page: ManagePage
-    qtbot: QtBot
+class World(ManageStage):
     folder: Path
-
-    def settle(self) -> None:
-        settle(self.shell.tasks)
-
-    def open(self, code: str) -> QWidget:
-        self.page.open(Route("manage", None, code))
-        self.settle()
-        return self.page.section(code)
 
     def dialog(self) -> Dialog:
         self.settle()
@@ -76,24 +62,15 @@ class World:
         return path
 
 
+def _fill(workspace: Workspace) -> None:
+    workspace.write(protocols.install_catalogue)
+
+
 @pytest.fixture
 def world(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[World]:
-    theme.apply(qapp, "light", 100)
-    workspace, who = make_workspace()
-    workspace.write(protocols.install_catalogue)
-    shell = make_shell(workspace, who)
-    page = ManagePage(shell)
-    qtbot.addWidget(page)
-    page.resize(1170, 768)
-    with qtbot.waitActive(page):
-        page.show()
-        page.activateWindow()
-    show_changes(shell, page)
-    yield World(workspace, shell, page, qtbot, tmp_path)
-    shell.tasks.close()
-    workspace.close()
-    theme.apply(qapp, "light", 100)
-    assert fake(shell).bugs == []
+    with managing(World, qtbot, qapp, _fill) as found:
+        found.folder = tmp_path
+        yield found
 
 
 # ---------------------------------------------------------------- the page
