@@ -9,6 +9,7 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from wbos_desktop.db.models.school import Staff
 from wbos_desktop.db.models.system import AuditLine, Draft, VaultSetting
 from wbos_desktop.errors import Cancelled, DamagedVault, ReadOnlyVault
 from wbos_desktop.progress import Progress
+from wbos_desktop.vault import envelope
 from wbos_desktop.vault.unlock import unlock
 from wbos_desktop.workspace.alerts import Alert
 from wbos_desktop.workspace.checking import check_when_due, inspect_vault
@@ -46,6 +48,28 @@ def keep_typing(session: Session) -> None:
 
 
 keep_typing.keeps_typing = True  # type: ignore[attr-defined]
+
+
+def test_key_files_that_are_being_written_raise_no_alarm(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When work stops the log is emptied on one lane, and the weekly check begins on the other."""
+    vault = open_vault(folder, SECRET)
+    vault.workspace.write(view_one, 1)
+    write, between = envelope.write_whole, threading.Event()
+
+    def slowly(path: Path, data: bytes) -> None:
+        write(path, data)
+        between.set()
+        time.sleep(0.3)
+
+    monkeypatch.setattr(envelope, "write_whole", slowly)
+    lane = threading.Thread(target=vault.workspace.settle)
+    lane.start()
+    assert between.wait(10)
+    assert inspect_vault(vault).findings == []
+    lane.join()
+    vault.workspace.close()
 
 
 # ---------------------------------------------------------------- a damaged page

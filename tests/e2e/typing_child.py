@@ -27,7 +27,7 @@ from wbos_desktop.ui.routes import Route
 
 LETTERS = "hij duwt haar in de gang en zegt niets "
 EVERY_MS = 40
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 300  # a start takes 2 s of the processor, and 80 s where it gets little of it
 
 
 class Typist:
@@ -58,7 +58,8 @@ class Typist:
             os.write(1, f"{self.typed} {time.monotonic()}\n".encode())
         if not self.typed and time.monotonic() - self.began > PATIENCE_SECONDS:
             shown = [label.text() for label in window.findChildren(QLabel) if label.isVisible()]
-            os.write(2, f"nothing could be typed; the window says {shown}\n".encode())
+            state = f"busy {window.shell.tasks.busy}, {time.process_time():.0f} s of the processor"
+            os.write(2, f"nothing could be typed; {state}; the window says {shown}\n".encode())
             faulthandler.dump_traceback(all_threads=True)
             os._exit(1)
 

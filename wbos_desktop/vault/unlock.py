@@ -135,6 +135,12 @@ def change(folder: Path, audit_key: bytes, function: Callable[[Envelope], Envelo
         return known if wanted == known else envelopes.save(folder, wanted)
 
 
+def load_settled(folder: Path) -> envelopes.Loaded:
+    """As `envelope.load`, but not between the two files of a change in this program."""
+    with _CHANGING:
+        return envelopes.load(folder)
+
+
 def record_audit_head(folder: Path, audit_key: bytes, count: int, head: bytes) -> None:
     """Keep the end of the audit chain outside the database; for idle, lock and exit."""
 

@@ -18,6 +18,7 @@ from wbos_desktop.progress import Progress
 from wbos_desktop.vault import envelope as envelopes
 from wbos_desktop.vault.envelope import State
 from wbos_desktop.vault.trail import TrailFile
+from wbos_desktop.vault.unlock import load_settled
 
 from .alerts import Alert
 from .opening import OpenVault
@@ -107,7 +108,7 @@ def _envelope(vault: OpenVault) -> tuple[State, list[str]]:
     key = vault.unlocked.keys.audit_key
     findings = []
     try:
-        loaded = envelopes.load(vault.folder)
+        loaded = load_settled(vault.folder)
     except UserError as error:
         return vault.unlocked.state, [error.message]
     if not (loaded.all_whole and loaded.equal):
