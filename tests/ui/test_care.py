@@ -292,7 +292,7 @@ def test_f38_report_without_memory_fails_and_the_window_lives(
     told: list[str] = []
     opened.shell.tasks.run(opened, build).failed(lambda error: told.append(error.message))
     wait(opened)
-    assert told == ["Er is te weinig geheugen. Er is niets veranderd. Sluit andere programma's."]
+    assert told == ["Er is te weinig geheugen. Er is niets veranderd. Sluit andere programma’s."]
     opened.shell.go("groups")
     wait(opened)
     assert opened.work.page.title() == "Groepen"

@@ -186,7 +186,7 @@ def requester_hint(kind: str) -> str:
         "parent_no_authority": _(
             "Gets facts about the child on request, no copy of the whole file. Ask the lead."
         ),
-        "pupil": _("From 16 on a pupil asks alone. Parents then need the pupil's permission."),
+        "pupil": _("From 16 on a pupil asks alone. Parents then need the pupil’s permission."),
         "authorised": _("Ask for the written permission and keep it with the request."),
     }[kind]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
-from wbos_desktop.i18n import _
+from wbos_desktop.i18n import _, ngettext
 
 from .reports import ExportOptions, Masthead
 
@@ -134,3 +134,22 @@ def head_text(mac: bytes) -> str:
     """'3f2a 91bc ...': a MAC that can be read aloud and typed over."""
     digits = mac.hex()
     return " ".join(digits[start : start + 4] for start in range(0, len(digits), 4))
+
+
+LINES_A_PAGE = 37
+MANY_PAGES = 20
+
+
+def pages_of(lines: int) -> int:
+    """About how many pages the PDF of so many lines has, its head and its proof included."""
+    return 1 + -(-lines // LINES_A_PAGE)
+
+
+def size_text(lines: int, *, paper: bool) -> str:
+    """'2441 regels, ongeveer 67 bladzijden.'; without pages when it is no paper."""
+    text = ngettext("{n} line", "{n} lines", lines).format(n=lines)
+    if not paper:
+        return f"{text}."
+    pages = pages_of(lines)
+    about = ngettext("about {n} page", "about {n} pages", pages).format(n=pages)
+    return f"{text}, {about}."

@@ -155,7 +155,7 @@ def save_deputy(session: Session, draft: DeputyDraft) -> int:
     draft.check()
     if draft.deputy_id == context(session).staff_id:
         raise Invalid(
-            {"deputy_id": _("You can't choose yourself. Ask another coordinator to do it.")}
+            {"deputy_id": _("You can’t choose yourself. Ask another coordinator to do it.")}
         )
     assert draft.absent_id is not None
     assert draft.deputy_id is not None

@@ -9,7 +9,15 @@ from typing import Any
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QMenu
 
-from wbos_desktop.domain.audit_trail import GROUPS, AuditQuery, AuditRow, group_text
+from wbos_desktop.domain.audit_trail import (
+    GROUPS,
+    MANY_PAGES,
+    AuditQuery,
+    AuditRow,
+    group_text,
+    pages_of,
+    size_text,
+)
 from wbos_desktop.i18n import _, date_numeric, ngettext, time_text
 from wbos_desktop.services import audit_report, audit_trail, looking
 from wbos_desktop.ui.export_dialog import ExportDialog
@@ -17,6 +25,10 @@ from wbos_desktop.ui.shell import Shell
 from wbos_desktop.ui.tasks import Task
 from wbos_desktop.ui.widgets.buttons import Button
 from wbos_desktop.ui.widgets.empty_state import EmptyState
+from wbos_desktop.ui.widgets.fields import ComboBox
+from wbos_desktop.ui.widgets.form_row import FormRow
+from wbos_desktop.ui.widgets.labels import IconLabel
+from wbos_desktop.ui.widgets.message_strip import announce
 from wbos_desktop.ui.widgets.paged_model import Column
 from wbos_desktop.ui.widgets.people_field import PeopleField, PersonChoice
 from wbos_desktop.ui.widgets.pills import FilterPill
@@ -36,7 +48,6 @@ class AuditSection(Section):
             _("Each time somebody opens, searches, changes or exports something."),
         )
         self._asked: Task[Any] | None = None
-        self._shown = AuditQuery()
         self.report_button = Button(_("Make report"), "secondary", "file-text")
         self.report_button.set_menu(self._menu())
         self.add_tool(self.report_button)
@@ -101,7 +112,7 @@ class AuditSection(Section):
         )
 
     def _show(self, found: tuple[list[int], AuditQuery]) -> None:
-        ids, self._shown = found
+        ids, _whole = found
         self.table.set_ids(ids)
         self.table.set_foot(ngettext("{n} line", "{n} lines", len(ids)))
 
@@ -110,18 +121,20 @@ class AuditSection(Section):
 
     def make_report(self, suffix: str) -> None:
         """Ask where the report of what is shown goes; `suffix` is pdf or xlsx."""
-        AuditExport(self.shell, self._shown, suffix, self).open()
+        AuditExport(self.shell, self.query(), self.period.value(), suffix, self).open()
 
 
 class AuditExport(ExportDialog):
-    """For whom the report is, and a password; there are no names of pupils to choose."""
+    """The period and how much that is, for whom, and a password; no names of pupils to choose."""
 
-    def __init__(self, shell: Shell, query: AuditQuery, suffix: str, parent: Section) -> None:
+    def __init__(
+        self, shell: Shell, query: AuditQuery, period: str, suffix: str, parent: Section
+    ) -> None:
         kinds = {"pdf": "PDF (*.pdf)", "xlsx": "Excel (*.xlsx)"}
         super().__init__(
             shell,
             _("Make report"),
-            _("What the filters show now, without names"),
+            _("What the other filters show, without names"),
             name=f"logboek-{dt.date.today().isoformat()}.{suffix}",
             filters=kinds[suffix],
             function=audit_report.save_audit,
@@ -129,6 +142,33 @@ class AuditExport(ExportDialog):
             parent=parent.window(),
         )
         self.form.rows["names"].hide()
+        self._query, self._paper = query, suffix == "pdf"
+        self._counting: Task[Any] | None = None
+        self.period = ComboBox(_periods(), _("Period"))
+        self.period.set_value(period)
+        self.period.edited.connect(self._count)
+        self.size_line = IconLabel("file-text", "", "small", wrap=True)
+        self.body.insertWidget(0, FormRow(_("Period"), self.period))
+        self.body.insertWidget(1, self.size_line)
+        self._count()
+
+    def _count(self) -> None:
+        """Ask how many lines the period has, before a file of a hundred pages is there."""
+        self.save_button.setEnabled(False)
+        days = _PERIODS.get(self.period.value())
+        task = self.shell.tasks.read(self, _find, self._query, days)
+        self._counting = task.then(self._counted).instead_of(self._counting)
+
+    def _counted(self, found: tuple[list[int], AuditQuery]) -> None:
+        ids, self._subject = found
+        text, much = size_text(len(ids), paper=self._paper), False
+        if self._paper and pages_of(len(ids)) > MANY_PAGES:
+            much = True
+            text += " " + _("That is a lot to read. Choose a shorter period, or the workbook.")
+        self.size_line.set("alert-triangle" if much else "file-text", text, "small", None)
+        announce(self.size_line, text)
+        self.save_button.setEnabled(True)
+        self.refit()
 
 
 def _find(session: Any, query: AuditQuery, days: int | None) -> tuple[list[int], AuditQuery]:

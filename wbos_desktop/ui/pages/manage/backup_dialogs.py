@@ -59,7 +59,7 @@ class RestoreDialog(Dialog):
         self.body.addWidget(self.progress)
         self.progress.hide()
         self.body.addStretch(1)
-        self.no_button = self.add_button(_("Don't put back"), slot=self.reject)
+        self.no_button = self.add_button(_("Don’t put back"), slot=self.reject)
         self.yes_button = self.add_button(
             _("Restore backup"), "dangerFilled", "history", self.restore
         )

@@ -107,7 +107,7 @@ class BinSection(Section):
         self.shell.messages.ask(
             self,
             ngettext("Erase {n} thing?", "Erase {n} things?", n).format(n=n),
-            _("It is erased for good, also from its history. Undo can't bring it back."),
+            _("It is erased for good, also from its history. Undo can’t bring it back."),
             yes=ngettext("Erase {n} thing", "Erase {n} things", n).format(n=n),
             no=_("Keep"),
             then=lambda: self._empty(keys),

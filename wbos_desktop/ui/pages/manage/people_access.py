@@ -113,7 +113,7 @@ class AccessPanel(ScrollPage):
         parts = [days]
         if not period.can_unlock:
             parts.append(
-                _("{name} can't see cases yet: give access first").format(name=period.deputy)
+                _("{name} can’t see cases yet: give access first").format(name=period.deputy)
             )
         if period.note:
             parts.append(period.note)

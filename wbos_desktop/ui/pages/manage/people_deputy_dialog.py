@@ -42,7 +42,7 @@ class DeputyDialog(FormDialog):
                     _("Who stands in"),
                     "deputy_id",
                     ComboBox(list(found.deputies), _("Who stands in"), empty=nobody),
-                    hint=_("You can't choose yourself. Ask another coordinator to do it."),
+                    hint=_("You can’t choose yourself. Ask another coordinator to do it."),
                 ),
                 [
                     Field(

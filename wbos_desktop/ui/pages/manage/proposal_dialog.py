@@ -60,7 +60,7 @@ class ProposalDialog(Dialog):
         self.reason_row = FormRow(_("Reason"), self.reason, hint=_("Without names of pupils."))
         self.body.addWidget(self.reason_row)
         self.body.addStretch(1)
-        self.add_button(_("Don't erase"), slot=self.reject)
+        self.add_button(_("Don’t erase"), slot=self.reject)
         self.erase_button = self.add_button("", "dangerFilled", "trash", self._ask)
         self.reason_row.hide()
         self.erase_button.hide()
@@ -94,7 +94,7 @@ class ProposalDialog(Dialog):
         self.refit()
 
     def _show_clock(self, question: ClockQuestion) -> None:
-        card = Card(title=_("Is today's date right?"), ground="surface.canvas")
+        card = Card(title=_("Is today’s date right?"), ground="surface.canvas")
         text = _(
             "This computer says it is {today}. After {last} WBOS was not used for a long time."
             " With a wrong date too much would be due."
@@ -147,7 +147,7 @@ class ProposalDialog(Dialog):
     def _ask(self) -> None:
         found = self.chosen()
         total = sum(item.count for item in found)
-        text = _("This can't be undone: it also leaves the history.")
+        text = _("This can’t be undone: it also leaves the history.")
         if any(rules.BY_CODE[item.kind].after == rules.ANONYMISE for item in found):
             text = _("{text} Observations stay, without names of pupils.").format(text=text)
         self.shell.messages.ask(
@@ -155,7 +155,7 @@ class ProposalDialog(Dialog):
             _("{what}?").format(what=erase_words(found)),
             text,
             yes=erase_words(found),
-            no=_("Don't erase"),
+            no=_("Don’t erase"),
             then=self._erase,
             danger=True,
             word=_("erase") if total > rules.MANY or _whole_year(found) else "",

@@ -34,7 +34,7 @@ class RequestDialog(Dialog):
     def __init__(self, shell: Shell, parent: QWidget) -> None:
         super().__init__(
             _("Erase on request"),
-            _("Everything about one pupil goes. This can't be undone."),
+            _("Everything about one pupil goes. This can’t be undone."),
             width=640,
             parent=parent,
         )
@@ -56,7 +56,7 @@ class RequestDialog(Dialog):
         self.body.addWidget(self.reason_row)
         self.reason_row.hide()
         self.body.addStretch(1)
-        self.add_button(_("Don't erase"), slot=self.reject)
+        self.add_button(_("Don’t erase"), slot=self.reject)
         self.erase_button = self.add_button(_("Erase pupil"), "dangerFilled", "trash", self._ask)
         self.erase_button.block(_("Choose a pupil first."))
 
@@ -121,9 +121,9 @@ class RequestDialog(Dialog):
         self.shell.messages.ask(
             self,
             _("Erase this pupil?"),
-            _("This can't be undone: it also leaves the history."),
+            _("This can’t be undone: it also leaves the history."),
             yes=_("Erase pupil"),
-            no=_("Don't erase"),
+            no=_("Don’t erase"),
             then=self._erase,
             danger=True,
             word=_("erase") if total > rules.MANY else "",
