@@ -13,7 +13,7 @@ from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
 from tests import factories
@@ -24,7 +24,7 @@ from wbos_desktop import i18n
 from wbos_desktop.db.models.cases import CaseLogEntry
 from wbos_desktop.db.models.school import EmergencyContact, SchoolYear
 from wbos_desktop.domain.school import ContactDraft
-from wbos_desktop.errors import Invalid
+from wbos_desktop.errors import DiskFull, Invalid
 from wbos_desktop.services import cases, drafts, incidents, profiles, school, undo
 from wbos_desktop.ui import theme
 from wbos_desktop.ui.conflict import MINE, THEIRS, ConflictDialog, Versions
@@ -161,6 +161,25 @@ def test_a_lock_while_saving_what_is_refused_keeps_the_draft(world: World) -> No
     kept = world.workspace.read(drafts.find_form, "contact")
     assert kept is not None
     assert kept.values["label"] == "Schoolarts"
+
+
+def test_a_lock_while_the_disk_gets_full_keeps_the_draft(world: World) -> None:
+    """The save goes well until its very last moment, the commit."""
+    dialog = world.contact()
+    QTest.keyClicks(dialog.form.fields["label"].widget, "Schoolarts")
+    QTest.keyClicks(dialog.form.fields["phone"].widget, "0612345678")
+    full = iter([DiskFull("vol")])
+
+    def commit(_connection: object) -> None:
+        for error in full:
+            raise error
+
+    event.listen(world.workspace._engine, "commit", commit)
+    dialog.save_button.click()
+    dialog.keeper.on_lock()
+    world.settle()
+    assert world.workspace.read(count_contacts) == 0
+    assert world.workspace.read(drafts.find_form, "contact") is not None
 
 
 # ---------------------------------------------------------------- F-72: two at the same record

@@ -352,9 +352,11 @@ class _Call:
         self._sent, self._form, self._record_id, self._save = sent, form, record_id, save
 
     def __call__(self, session: Any, *args: Any, **kw: Any) -> Any:
-        answer = drafts.finish_form(session, self._form, self._record_id, self._save, *args, **kw)
+        return drafts.finish_form(session, self._form, self._record_id, self._save, *args, **kw)
+
+    def committed(self) -> None:
+        """Only now: a full disk can still take back what the call did."""
         self._sent.saved = True
-        return answer
 
 
 def _keep_unless_saved(session: Any, sent: _Sent, kept: KeptForm) -> None:

@@ -255,12 +255,14 @@ class Tasks(QObject):
         """Call function(session, *args) in one writing transaction of the open vault.
 
         A dialog that asks is told, so that a second click on its button does nothing meanwhile.
+        A function with a method `committed` gets that call on the worker once it is saved, before
+        anything that was asked for later.
         """
         workspace, job = self._opened(), _Job(owner)
         if (asked := getattr(owner, "write_asked", None)) is not None:
             asked()
             job.written = True
-        self._submit(self._serial, job, lambda: workspace.write(function, *args, **kw))
+        self._submit(self._serial, job, lambda: _written(workspace, function, *args, **kw))
         return Task(job)
 
     def view(
@@ -391,6 +393,18 @@ class Tasks(QObject):
             self._reporter.show_error(owner, error)
         if job.owner() is not None:
             job.finished.call()
+
+
+def _written(
+    workspace: Workspace,
+    function: Callable[Concatenate[Any, P], T],
+    *args: P.args,
+    **kw: P.kwargs,
+) -> T:
+    answer = workspace.write(function, *args, **kw)
+    if (committed := getattr(function, "committed", None)) is not None:
+        committed()
+    return answer
 
 
 def _lane(name: str) -> ThreadPoolExecutor:
