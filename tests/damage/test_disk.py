@@ -17,15 +17,14 @@ from sqlalchemy.orm import Session
 
 from wbos_desktop.db import engine
 from wbos_desktop.db.models.school import Staff
-from wbos_desktop.errors import Cancelled, DiskFull, StorageError, VaultInUse
+from wbos_desktop.errors import Cancelled, DiskFull, StorageError, VaultInUse, WrongPassphrase
 from wbos_desktop.vault import reserve
 from wbos_desktop.workspace.alerts import Alert
 from wbos_desktop.workspace.checking import check_vault
 from wbos_desktop.workspace.opening import OpenVault, open_vault
 
-from .fixture import SECRET, add_persons, copy_of, folder, mounted, view_one, whole
+from .fixture import SECRET, add_persons, copy_of, mounted, view_one
 
-__all__ = ["folder", "whole"]
 MEGABYTE = 1 << 20
 
 
@@ -111,6 +110,22 @@ def test_f27_locking_works_on_a_full_disk(small: OpenVault, disk: Path) -> None:
     assert again.doubt is None
     assert again.workspace.read(persons) == 321
     again.workspace.close()
+
+
+def test_f27_a_full_disk_keeps_nobody_out(small: OpenVault, disk: Path) -> None:
+    """After a mistyped password there is a count to write, and the lock says who is in."""
+    small.workspace.close()
+    with pytest.raises(WrongPassphrase):
+        open_vault(small.folder, "niet goed")
+    fill(disk)
+    vault = open_vault(small.folder, SECRET)
+    assert vault.workspace.read(persons) == 301
+    assert "50 MB" in vault.notices[-1]
+    vault.workspace.close()
+    fill(disk)
+    with pytest.raises(DiskFull) as caught:
+        open_vault(small.folder, SECRET)
+    assert "Maak ruimte" in caught.value.message
 
 
 def test_f27_reserve_comes_back_when_there_is_room(small: OpenVault, disk: Path) -> None:

@@ -16,9 +16,8 @@ from wbos_desktop.workspace.doubt import accept_doubt
 from wbos_desktop.workspace.opening import open_vault
 from wbos_desktop.workspace.rescue import set_log_aside
 
-from .fixture import SECRET, actions, copy_of, cut, flip, folder, killed, view_one, whole
+from .fixture import SECRET, actions, copy_of, cut, flip, killed, view_one
 
-__all__ = ["folder", "whole"]
 TRIES = count(25, 300)
 
 

@@ -36,13 +36,10 @@ from .fixture import (
     flip_page,
     flip_pages,
     flip_table,
-    folder,
     killed,
     page_of,
-    whole,
 )
 
-__all__ = ["folder", "whole"]
 TRIES = count(5, 100)
 PERSONS = count(6_000, 60_000)
 

@@ -51,15 +51,11 @@ from .fixture import (
     flip,
     flip_page,
     flip_table,
-    folder,
     killed,
     mounted,
     page_of,
     view_one,
-    whole,
 )
-
-__all__ = ["folder", "whole"]
 
 
 def check_opens(folder: Path) -> None:

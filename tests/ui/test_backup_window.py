@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from tests import factories
 from tests.helpers.accessibility import find_clipped_texts, find_unnamed_controls
 from tests.helpers.waiting import wait_until
-from tests.ui.window_fixture import SECRET, made_vault, opened, unlock, vault, wait, window
+from tests.ui.window_fixture import SECRET, unlock, wait
 from wbos_desktop import i18n
 from wbos_desktop.db.models.school import Pupil
 from wbos_desktop.ui import theme
@@ -27,8 +27,6 @@ from wbos_desktop.ui.widgets.buttons import Button
 from wbos_desktop.ui.widgets.labels import Label
 from wbos_desktop.ui.widgets.message_strip import MessageStrip
 from wbos_desktop.workspace import backup_keeping, backup_notes
-
-__all__ = ["made_vault", "opened", "vault", "window"]
 
 
 def pupils(session: Session) -> int:

@@ -12,14 +12,7 @@ from sqlalchemy.orm import Session
 
 from tests import factories
 from tests.helpers.waiting import wait_until
-from tests.ui.window_fixture import (  # noqa: F401 - fixtures
-    SECRET,
-    made_vault,
-    open_window,
-    unlock,
-    vault,
-    wait,
-)
+from tests.ui.window_fixture import SECRET, open_window, unlock, wait
 from wbos_desktop import app
 from wbos_desktop.services import incidents, removed
 from wbos_desktop.ui.history_dialog import HistoryDialog, open_history
@@ -45,7 +38,7 @@ def _rows(session: Session) -> int:
     return found
 
 
-def test_the_day_that_the_bin_shows_is_the_day_it_empties(qtbot: QtBot, vault: Path) -> None:  # noqa: F811
+def test_the_day_that_the_bin_shows_is_the_day_it_empties(qtbot: QtBot, vault: Path) -> None:
     _remove_a_report(vault, 31)
     window = open_window(qtbot, vault)
     unlock(qtbot, window)
@@ -56,7 +49,7 @@ def test_the_day_that_the_bin_shows_is_the_day_it_empties(qtbot: QtBot, vault: P
     app.take_down(window)
 
 
-def test_before_that_day_everything_is_there(qtbot: QtBot, vault: Path) -> None:  # noqa: F811
+def test_before_that_day_everything_is_there(qtbot: QtBot, vault: Path) -> None:
     incident_id = _remove_a_report(vault, 29)
     window = open_window(qtbot, vault)
     unlock(qtbot, window)
@@ -69,7 +62,7 @@ def test_before_that_day_everything_is_there(qtbot: QtBot, vault: Path) -> None:
 
 def test_a_lock_closes_the_history_and_nothing_of_it_stays(
     qtbot: QtBot,
-    vault: Path,  # noqa: F811
+    vault: Path,
 ) -> None:
     opened = open_vault(vault, SECRET)
     group_id = opened.workspace.write(factories.make_group)

@@ -14,12 +14,8 @@ from tests.helpers.waiting import wait_until
 from tests.ui.window_fixture import (
     CHEAP,
     SECRET,
-    made_vault,
     open_window,
-    opened,
-    vault,
     wait,
-    window,
 )
 from wbos_desktop import app as application
 from wbos_desktop import paths
@@ -30,8 +26,6 @@ from wbos_desktop.ui.pages.manage.people_code_dialog import RecoveryCodeDialog
 from wbos_desktop.ui.pages.unlock.welcome_page import WelcomePage
 from wbos_desktop.ui.routes import Route
 from wbos_desktop.workspace import create
-
-__all__ = ["made_vault", "opened", "vault", "window"]
 
 
 class Printer:

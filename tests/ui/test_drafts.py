@@ -10,7 +10,6 @@ from pytestqt.qtbot import QtBot
 
 from tests.helpers.waiting import wait_until
 from tests.ui import drafts_walk as walk
-from tests.ui.window_fixture import made_vault, opened, vault, window  # noqa: F401 - fixtures
 from wbos_desktop.ui.drafts import DraftKeeper
 from wbos_desktop.ui.main_window import MainWindow
 from wbos_desktop.ui.messages import Toast
@@ -23,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.mark.parametrize("part", range(PARTS))
 def test_every_form_comes_back_after_a_lock(
     qtbot: QtBot,
-    opened: MainWindow,  # noqa: F811
+    opened: MainWindow,
     part: int,
 ) -> None:
     """All forms of a part lie over each other when the window locks; each comes back whole."""
@@ -43,7 +42,7 @@ def test_every_form_comes_back_after_a_lock(
 
 def test_the_walk_sees_a_form_that_keeps_nothing(
     qtbot: QtBot,
-    opened: MainWindow,  # noqa: F811
+    opened: MainWindow,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The control: without it the walk could be blind."""
@@ -86,7 +85,7 @@ def test_the_walk_knows_every_form() -> None:
 
 def test_the_last_form_is_offered_where_one_comes_back(
     qtbot: QtBot,
-    opened: MainWindow,  # noqa: F811
+    opened: MainWindow,
 ) -> None:
     ids = opened.shell.tasks.workspace.write(walk.fill)
     said: list[Toast] = []

@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.helpers.accessibility import find_clipped_texts, find_unnamed_controls
 from tests.helpers.waiting import wait_until
-from tests.ui.window_fixture import PUPIL, made_vault, opened, unlock, vault, wait, window
+from tests.ui.window_fixture import PUPIL, unlock, wait
 from wbos_desktop.errors import VaultError
 from wbos_desktop.progress import Progress
 from wbos_desktop.services import exports
@@ -30,8 +30,6 @@ from wbos_desktop.ui.main_window import MainWindow
 from wbos_desktop.ui.widgets.buttons import Button
 from wbos_desktop.ui.widgets.dialog import Dialog
 from wbos_desktop.ui.work_view import Banner, WorkView
-
-__all__ = ["made_vault", "opened", "vault", "window"]
 
 
 class Notes(Dialog):
@@ -180,9 +178,18 @@ def test_dialog_that_opens_on_a_blank_screen_is_blank_too(qtbot: QtBot, opened: 
     late = Notes(opened, [], "laat")
     late.open()
     assert colours(late.grab().toImage()) == {theme.color("surface.canvas").rgb()}
-    assert late.windowTitle() == "WBOS"
     opened.guard.toggle_blank()
-    assert PUPIL in late.windowTitle()
+    assert len(colours(late.grab().toImage())) > 5
+
+
+def test_no_window_tells_its_title_to_the_system(opened: MainWindow) -> None:
+    """Task switchers, recorders and the choice of a window to share show these titles."""
+    told = Notes(opened, [], "brief")
+    told.open()
+    assert PUPIL in told.heading
+    assert PUPIL in told.accessibleName()
+    told.set_heading(f"Anders over {PUPIL}")
+    assert told.windowTitle() == "WBOS"
 
 
 def test_blank_screen_still_locks(qtbot: QtBot, opened: MainWindow) -> None:

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.helpers.accessibility import find_clipped_texts, find_unnamed_controls
 from tests.helpers.waiting import wait_until
-from tests.ui.window_fixture import made_vault, opened, vault, wait, window
+from tests.ui.window_fixture import wait
 from wbos_desktop.i18n import activate
 from wbos_desktop.ui import manual, theme
 from wbos_desktop.ui.main_window import MainWindow
@@ -19,8 +19,6 @@ from wbos_desktop.ui.manual import HelpDialog, chapter_of, chapters
 from wbos_desktop.ui.rail import Rail
 from wbos_desktop.ui.registry import PAGES, RAIL
 from wbos_desktop.ui.widgets.dialog import Dialog, Question
-
-__all__ = ["made_vault", "opened", "vault", "window"]
 
 
 def shown(over: QWidget) -> HelpDialog | None:

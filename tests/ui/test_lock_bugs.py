@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from tests.helpers.waiting import wait_until
-from tests.ui.window_fixture import PUPIL, SECRET, made_vault, opened, unlock, vault, wait, window
+from tests.ui.window_fixture import PUPIL, SECRET, unlock, wait
 from wbos_desktop import vaults
 from wbos_desktop.errors import StorageError
 from wbos_desktop.ui.main_window import MainWindow
@@ -20,8 +20,6 @@ from wbos_desktop.ui.pages.unlock.unlock_page import UnlockPage
 from wbos_desktop.ui.widgets.dialog import Dialog
 from wbos_desktop.ui.work_view import WorkView
 from wbos_desktop.workspace.opening import open_vault
-
-__all__ = ["made_vault", "opened", "vault", "window"]
 
 
 class Stubborn(Dialog):

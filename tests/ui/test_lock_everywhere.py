@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from tests.helpers.counts import FULL, count
 from tests.helpers.readable import all_readable
 from tests.helpers.waiting import rest, wait_until
-from tests.ui.test_presenting import WORD, fill, made_vault, planted, shown
+from tests.ui.test_presenting import WORD, fill, planted, shown
 from tests.ui.window_fixture import unlock, wait
 from wbos_desktop.ui.curtain import open_dialogs
 from wbos_desktop.ui.main_window import MainWindow
@@ -25,7 +25,7 @@ from wbos_desktop.ui.widgets.dialog import Dialog
 from wbos_desktop.ui.widgets.paged_model import PagedModel
 from wbos_desktop.ui.widgets.pills import TabBar
 
-__all__ = ["fill", "made_vault", "planted", "shown"]
+__all__ = ["fill", "planted", "shown"]
 
 Opened = tuple[MainWindow, dict[str, int]]
 
@@ -163,7 +163,7 @@ def press_next(
         tried.add((tab, words))
         press()
         wait(window)
-        return {dialog.windowTitle() for dialog in set(open_dialogs(window)) - before}
+        return {dialog.accessibleName() for dialog in set(open_dialogs(window)) - before}
     return None
 
 

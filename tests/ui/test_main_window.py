@@ -20,13 +20,9 @@ from tests.helpers.waiting import wait_until
 from tests.ui.window_fixture import (
     PUPIL,
     SECRET,
-    made_vault,
     open_window,
-    opened,
     unlock,
-    vault,
     wait,
-    window,
 )
 from wbos_desktop import app as application
 from wbos_desktop.db import audit
@@ -39,8 +35,6 @@ from wbos_desktop.ui.registry import PAGES, Entry
 from wbos_desktop.ui.routes import Navigator, Route
 from wbos_desktop.ui.widgets.dialog import Scrim
 from wbos_desktop.workspace.opening import open_vault
-
-__all__ = ["made_vault", "opened", "vault", "window"]
 
 
 class NotesPage(Page):

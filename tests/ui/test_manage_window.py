@@ -11,11 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.window_fixture import (
     SECRET,
-    made_vault,
-    opened,
-    vault,
     wait,
-    window,
 )
 from wbos_desktop.errors import WrongPassphrase
 from wbos_desktop.ui import theme
@@ -25,8 +21,6 @@ from wbos_desktop.ui.pages.manage.settings_section import SettingsSection
 from wbos_desktop.ui.widgets.buttons import Button
 from wbos_desktop.ui.widgets.pills import Pill
 from wbos_desktop.workspace.opening import open_vault
-
-__all__ = ["made_vault", "opened", "vault", "window"]
 
 NEW = "groene tafel onder de brug"
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from tests import factories
 from tests.helpers.accessibility import find_clipped_texts, find_unnamed_controls
-from tests.ui.window_fixture import CHEAP, CODE, SECRET, made_vault, opened, vault, wait, window
+from tests.ui.window_fixture import CHEAP, CODE, SECRET, wait
 from wbos_desktop import i18n
 from wbos_desktop.db.models.system import KeyState
 from wbos_desktop.domain.deputies import DeputyDraft, DeputyForm
@@ -40,7 +40,6 @@ from wbos_desktop.vault import slots
 from wbos_desktop.workspace import people, rekey
 from wbos_desktop.workspace.opening import open_vault
 
-__all__ = ["made_vault", "opened", "vault", "window"]
 OTHER = "groene tafel zingt vannacht"
 THIRD = "blauwe wolk danst op straat"
 

@@ -16,7 +16,7 @@ from tests import factories
 from tests.helpers.accessibility import find_clipped_texts, find_unnamed_controls
 from tests.helpers.waiting import wait_until
 from tests.ui.shell_fixture import fake, make_shell, make_workspace
-from tests.ui.test_presenting import WORD, fill, made_vault, planted, shown
+from tests.ui.test_presenting import WORD, fill, planted, shown
 from tests.ui.window_fixture import SECRET
 from wbos_desktop.errors import NotAllowed
 from wbos_desktop.policy import STRICTEST, Policy
@@ -30,7 +30,7 @@ from wbos_desktop.ui.widgets.labels import Label
 from wbos_desktop.ui.widgets.pills import PillGroup
 from wbos_desktop.workspace import backup_notes
 
-__all__ = ["fill", "made_vault", "planted", "shown"]
+__all__ = ["fill", "planted", "shown"]
 
 ROOT = Path(__file__).parents[2]
 FULL = Policy(3, True, True, True, "/srv/wbos", found=True)

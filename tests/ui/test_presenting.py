@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from tests import factories
 from tests.helpers.readable import all_readable, readable
 from tests.helpers.waiting import wait_until
-from tests.ui.window_fixture import SECRET, made_vault, open_window, unlock, wait
+from tests.ui.window_fixture import SECRET, open_window, unlock, wait
 from wbos_desktop import app as application
 from wbos_desktop import paths
 from wbos_desktop.db import presenting
@@ -33,8 +33,6 @@ from wbos_desktop.ui.widgets.pills import TabBar
 from wbos_desktop.ui.work_view import Banner
 from wbos_desktop.workspace.opening import open_vault
 from wbos_desktop.workspace.presenting import PresentedWorkspace
-
-__all__ = ["made_vault"]
 
 WORD = "Sentinelova"
 SHIPPED = ("norms", "norm_cues", "template_versions", "case_steps")

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from tests import factories
 from tests.helpers.waiting import wait_until
-from tests.ui.window_fixture import CHEAP, SECRET, made_vault, unlock, vault, wait, window
+from tests.ui.window_fixture import CHEAP, SECRET, unlock, wait
 from wbos_desktop.domain.users import ROLES
 from wbos_desktop.errors import UserError
 from wbos_desktop.ui.main_window import MainWindow
@@ -20,7 +20,6 @@ from wbos_desktop.ui.routes import Route
 from wbos_desktop.workspace import people
 from wbos_desktop.workspace.opening import open_vault
 
-__all__ = ["made_vault", "vault", "window"]
 REFUSED = {
     "Dit kun je niet openen. Vraag je coördinator.",
     "Dit kun je niet aanpassen. Vraag je coördinator.",

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from tests import factories
 from tests.helpers.waiting import wait_until
-from tests.ui.window_fixture import CHEAP, SECRET, made_vault, unlock, vault, wait, window
+from tests.ui.window_fixture import CHEAP, SECRET, unlock, wait
 from wbos_desktop import terminal
 from wbos_desktop.db.models.school import Staff
 from wbos_desktop.errors import WrongPassphrase
@@ -19,7 +19,6 @@ from wbos_desktop.ui.main_window import MainWindow
 from wbos_desktop.workspace import people
 from wbos_desktop.workspace.opening import open_vault
 
-__all__ = ["made_vault", "vault", "window"]
 START = "groene tafel zingt vannacht"
 OWN = "blauwe wolk danst op straat"
 

@@ -13,13 +13,9 @@ from tests.helpers.waiting import wait_until
 from tests.ui.window_fixture import (
     CODE,
     SECRET,
-    made_vault,
     open_window,
-    opened,
     unlock,
-    vault,
     wait,
-    window,
 )
 from wbos_desktop import app as application
 from wbos_desktop import paths
@@ -27,8 +23,6 @@ from wbos_desktop.ui.main_window import MainWindow
 from wbos_desktop.ui.pages.unlock.unlock_page import UnlockPage
 from wbos_desktop.ui.pages.unlock.welcome_page import WelcomePage
 from wbos_desktop.workspace.opening import open_vault
-
-__all__ = ["made_vault", "opened", "vault", "window"]
 
 
 def door(window: MainWindow) -> UnlockPage:

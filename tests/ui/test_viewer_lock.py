@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from tests import factories
 from tests.documents.test_pictures import telling_document
 from tests.helpers.waiting import rest, wait_until
-from tests.ui.window_fixture import made_vault, opened, vault, wait, window
+from tests.ui.window_fixture import wait
 from wbos_desktop.domain.attachments import PDF, CleanFile
 from wbos_desktop.services import attachments
 from wbos_desktop.ui.main_window import MainWindow
@@ -19,8 +19,6 @@ from wbos_desktop.ui.pages.incidents.attachment_dialogs import ViewerDialog
 from wbos_desktop.ui.pages.incidents.attachments_tab import AttachmentsTab
 from wbos_desktop.ui.routes import Route
 from wbos_desktop.ui.widgets.rows import ListRow
-
-__all__ = ["made_vault", "opened", "vault", "window"]
 
 
 def view_letter(window: MainWindow) -> int:
