@@ -62,6 +62,14 @@ def full_sentence(megabytes: int) -> str:
     ).format(mb=megabytes)
 
 
+def no_room_sentence(megabytes: int) -> str:
+    """The vault opened, but only in the last room that was kept free for it."""
+    return _(
+        "The disk is full. WBOS opened with the room that it keeps free."
+        " Make at least {mb} MB free now."
+    ).format(mb=megabytes)
+
+
 def busy_sentence() -> str:
     """While another program holds the right to write."""
     return _("Busy … another program is writing in the vault. Your text is still here.")

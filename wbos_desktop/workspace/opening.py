@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Engine, select
@@ -24,6 +25,7 @@ from wbos_desktop.db.models.system import AuditLine
 from wbos_desktop.domain.backups import Standing
 from wbos_desktop.errors import (
     DamagedVault,
+    DiskFull,
     NewerVault,
     NotOurVault,
     UserError,
@@ -43,7 +45,7 @@ from wbos_desktop.vault.unlock import (
     wrong_secret,
 )
 
-from .alerts import clock_jump, clock_sentence
+from .alerts import clock_jump, clock_sentence, no_room_sentence
 from .backup_notes import last_failure
 from .doubt import Doubt, find_doubt, older_than_backup
 from .opened import OpenVault as OpenVault
@@ -67,8 +69,28 @@ def open_vault(
     """Open the vault with a passphrase, or with RecoveryCode.characters and kind RECOVERY.
 
     With `only_read` nothing in it is changed, for a damaged one. Close it with
-    `workspace.close()`. Raises the VaultErrors of errors.py, or StorageError.
+    `workspace.close()`. Raises the VaultErrors of errors.py, or StorageError. A full disk keeps
+    nobody out while there is the room that was kept free.
     """
+    ask = partial(_open, folder, secret, kind, clock, try_clock, only_read)
+    try:
+        return ask()
+    except DiskFull:
+        if not reserve.release(folder):
+            raise
+    vault = ask()
+    vault.notices = (*vault.notices, no_room_sentence(reserve.NEEDED_MB))
+    return vault
+
+
+def _open(
+    folder: Path,
+    secret: str,
+    kind: str,
+    clock: Clock,
+    try_clock: tries.Clock,
+    only_read: bool,
+) -> OpenVault:
     place = VaultFolder(folder)
     _check_state(place)
     held = lock.acquire(folder)
