@@ -30,9 +30,8 @@ from wbos_desktop.workspace.alerts import Alert
 from wbos_desktop.workspace.checking import check_when_due, inspect_vault
 from wbos_desktop.workspace.opening import OpenVault, open_vault
 
-from .fixture import SECRET, actions, add_persons, flip_table, folder, view_one, whole
+from .fixture import SECRET, actions, add_persons, flip_table, view_one
 
-__all__ = ["folder", "whole"]
 ROOT = Path(__file__).parents[2]
 
 

@@ -14,13 +14,9 @@ from tests.damage.fixture import flip_table as damage_table
 from tests.helpers.waiting import rest, wait_until
 from tests.ui.window_fixture import (
     SECRET,
-    made_vault,
     open_window,
-    opened,
     unlock,
-    vault,
     wait,
-    window,
 )
 from wbos_desktop import app as application
 from wbos_desktop import paths
@@ -31,8 +27,6 @@ from wbos_desktop.ui.pages.unlock.unlock_page import UnlockPage
 from wbos_desktop.ui.routes import Route
 from wbos_desktop.workspace.backup import make_backup
 from wbos_desktop.workspace.opening import open_vault
-
-__all__ = ["made_vault", "opened", "vault", "window"]
 
 
 @pytest.fixture(autouse=True)
