@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import shutil
 from pathlib import Path
 
 import pytest
@@ -12,10 +14,10 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
 
-from wbos_desktop.db import migrate
+from wbos_desktop.db import engine, migrate
 from wbos_desktop.db.base import Base
 from wbos_desktop.db.engine import open_engine
-from wbos_desktop.errors import NewerVault, NotOurVault
+from wbos_desktop.errors import DiskFull, NewerVault, NotOurVault
 from wbos_desktop.vault.kdf import KdfParams
 from wbos_desktop.workspace.create import NewVault, create_vault
 from wbos_desktop.workspace.opening import open_vault
@@ -79,19 +81,47 @@ def test_a_database_without_our_tables_is_not_ours(empty: Engine) -> None:
         migrate.check_schema(empty)
 
 
+def test_a_full_disk_is_told_and_leaves_the_schema(empty: Engine) -> None:
+    with empty.begin() as connection:
+        migrate.upgrade_connection(connection, "0001")
+    with empty.connect() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + 3}")
+    with pytest.raises(DiskFull):
+        migrate.upgrade(empty)
+    assert migrate.check_schema(empty) is migrate.SchemaState.OLDER
+
+
+@pytest.mark.parametrize("step", ["fsync", "replace"])
+def test_a_copy_that_fails_leaves_nothing(
+    empty: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    migrate.upgrade(empty)
+
+    def full(*_arguments: object) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(engine.os, step, full)
+        with pytest.raises(DiskFull):
+            engine.save_copy(empty, tmp_path / "copy.db", KEY)
+    assert not list(tmp_path.glob("copy*"))
+
+
 def test_an_older_vault_is_copied_before_it_is_migrated(tmp_path: Path) -> None:
     folder = tmp_path / "vault"
     create_vault(folder, PASSPHRASE, NewVault("De Linde", "VO", "Karin"), kdf=FAST)
     vault = open_vault(folder, PASSPHRASE)
     key = vault.unlocked.keys.data_key
     vault.workspace.close()
-    engine = open_engine(folder / "wbos.db", key)
-    with engine.begin() as connection:
+    old = open_engine(folder / "wbos.db", key)
+    with old.begin() as connection:
         config = Config()
         config.set_main_option("script_location", "wbos_desktop.db:migrations")
         config.attributes["connection"] = connection
         command.downgrade(config, "0002")
-    engine.dispose()
+    old.dispose()
+    shutil.rmtree(folder / "backups")  # cleared away by the user
     open_vault(folder, PASSPHRASE).workspace.close()
     copy = open_engine(folder / "backups" / "before-migration.db", key)
     assert migrate.check_schema(copy) is migrate.SchemaState.OLDER

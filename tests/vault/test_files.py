@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from pathlib import Path
 
 import pytest
 
@@ -59,3 +60,18 @@ def test_parts_of_a_crash_are_removed(tmp_path):
     (tmp_path / "keys.json").write_bytes(b"whole")
     remove_parts(tmp_path)
     assert os.listdir(tmp_path) == ["keys.json"]
+
+
+def test_a_part_that_is_held_keeps_nobody_out(tmp_path, monkeypatch):
+    held = tmp_path / ".keys.json.1234.part"
+    held.write_bytes(b"half")
+
+    def refuse(_path, **_options):
+        raise PermissionError(13, "held by a virus scanner")
+
+    with monkeypatch.context() as scanner:
+        scanner.setattr(Path, "unlink", refuse)
+        remove_parts(tmp_path)
+    assert held.exists()
+    remove_parts(tmp_path)
+    assert not held.exists()

@@ -412,8 +412,10 @@ def truncate_wal(engine: Engine) -> bool:
     try:
         cursor = raw.cursor()
         cursor.execute("PRAGMA busy_timeout = 1000")
-        row = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        cursor.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
+        try:
+            row = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
     except sqlcipher.Error as error:
         raise faults.sort(error) from error
     finally:
@@ -482,10 +484,29 @@ def _findings(engine: Engine, pragmas: Sequence[str], stop: Callable[[], bool] |
 def save_copy(engine: Engine, target: Path, dek: bytes) -> None:
     """A whole copy of the database, opened and checked before it gets its name.
 
-    Replaces an older copy. Raises DamagedVault when the copy is not whole, StorageError.
+    Replaces an older copy. Raises DamagedVault when the copy is not whole, StorageError; then
+    nothing is left of it.
     """
     part = target.with_name(target.name + ".part")
-    part.unlink(missing_ok=True)
+    try:
+        part.unlink(missing_ok=True)
+        _copy_into(engine, part)
+        copy = open_engine(part, dek)
+        try:
+            if integrity_report(copy):
+                raise faults.to_user(faults.Fault.DAMAGED)
+        finally:
+            copy.dispose()
+        os.replace(part, target)
+    except BaseException as error:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise faults.sort(error) from error
+        raise
+
+
+def _copy_into(engine: Engine, part: Path) -> None:
     raw = engine.raw_connection()
     try:
         raw.cursor().execute("VACUUM INTO ?", (str(part),))
@@ -493,10 +514,5 @@ def save_copy(engine: Engine, target: Path, dek: bytes) -> None:
         raise faults.sort(error) from error
     finally:
         raw.close()
-    copy = open_engine(part, dek)
-    try:
-        if integrity_report(copy):
-            raise faults.to_user(faults.Fault.DAMAGED)
-    finally:
-        copy.dispose()
-    os.replace(part, target)
+    with part.open("r+b") as file:
+        os.fsync(file.fileno())

@@ -49,9 +49,15 @@ def check_schema(engine: Engine) -> SchemaState:
 
 
 def upgrade(engine: Engine) -> None:
-    """Bring the schema to this program's version, in one transaction; also makes a new one."""
-    with engine.begin() as connection:
-        upgrade_connection(connection)
+    """Bring the schema to this program's version, in one transaction; also makes a new one.
+
+    Raises StorageError or DamagedVault; then the schema is as it was.
+    """
+    try:
+        with engine.begin() as connection:
+            upgrade_connection(connection)
+    except DBAPIError as error:
+        raise faults.sort(error) from error
 
 
 def upgrade_connection(connection: Connection, revision: str = "head") -> None:

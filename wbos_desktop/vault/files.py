@@ -7,6 +7,7 @@ import os
 import secrets
 import shutil
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from wbos_desktop.errors import DiskFull, StorageError
@@ -77,12 +78,16 @@ def remove_folder(folder: Path) -> None:
 
 
 def remove_parts(folder: Path) -> None:
-    """Delete what interrupted work left behind: hidden files and folders that end in .part."""
+    """Delete what interrupted work left behind: hidden files and folders that end in .part.
+
+    What can't be deleted now, such as a file that a virus scanner holds, goes the next time.
+    """
     for part in folder.glob(".*.part"):
         if part.is_dir() and not part.is_symlink():
             shutil.rmtree(part, ignore_errors=True)
         else:
-            part.unlink(missing_ok=True)
+            with suppress(OSError):
+                part.unlink()
 
 
 def storage_error(error: OSError) -> StorageError:

@@ -208,6 +208,10 @@ def _bring_up_to_date(place: VaultFolder, engine: Engine, key: bytes, only_read:
             _("This damaged vault is of an older WBOS. Put a backup back or rescue it."),
             {"restore", "salvage"},
         )
+    try:
+        place.backups.mkdir(mode=0o700, exist_ok=True)  # a user may have cleared it away
+    except OSError as error:
+        raise files.storage_error(error) from error
     save_copy(engine, place.before_migration, key)
     migrate.upgrade(engine)
     truncate_wal(engine)  # so that the next save opens a marked stretch
