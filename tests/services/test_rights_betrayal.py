@@ -21,10 +21,10 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from tests import factories
-from tests.conftest import NOW, memory_engine, prepare
-from tests.services.rights_world import ROLES, World, add_views, make_world
+from tests.services.rights_world import ROLES, World, add_views, rights_school
 from tests.services.test_rights_matrix import gated
-from wbos_desktop.db.context import Context, context
+from wbos_desktop.db.base import new_uid
+from wbos_desktop.db.context import context
 from wbos_desktop.db.models.cases import Case, CaseStep
 from wbos_desktop.db.models.incidents import Incident
 from wbos_desktop.db.models.meetings import Action, Decision
@@ -81,15 +81,9 @@ Read = Callable[[Session], object]
 # ---------------------------------------------------------------- the school with a secret
 @pytest.fixture(scope="module")
 def world() -> Iterator[World]:
-    engine = memory_engine()
-    with Session(engine) as session:
-        prepare(session, Context(None, None, "coordinator", NOW, NOW.date()))
-        user_id, staff_id = factories.make_school(session)
-        session.info["context"] = Context(user_id, staff_id, "coordinator", NOW, NOW.date())
-        world = make_world(session)
+    with rights_school() as world:
         hang_everything_on(world, world.cases[HIDDEN])
         yield world
-    engine.dispose()
 
 
 @pytest.fixture(autouse=True)
@@ -367,6 +361,7 @@ ABOUT_OTHER_THINGS = {
     "groups.year_levels",
     "history.restore_version",
     "incident_register.late_cases",
+    "incident_register.seen_by_others",
     "looking.open_group",
     "meetings.staff_choices",
     "people.get_staff",
@@ -467,6 +462,51 @@ NUMB = {
     "profiles.load_profile",
     "profiles.profile_history",
 }
+
+
+# ---------------------------------------------------------------- to who reported it
+def own_report_decided(world: World, role: str, template: str) -> tuple[str, list[str]]:
+    """Aisha's report became a note ('') or a hidden case: its status, and all she can ask."""
+    session = world.session
+    with world.trial():
+        world.become(role)
+        report = factories.make_incident(
+            session, kind_code="bedreigen", group_ids=(world.groups["other"],), persons=()
+        )
+        world.become("")
+        session.info["gesture"] = new_uid()
+        draft = assessments.propose_assessment(session, report).draft
+        decided = replace(draft, template_code=template, owner_id=world.somebody, level="named")
+        assert bool(assessments.assess_incident(session, decided)) == bool(template)
+        session.flush()
+        world.become(role)
+        asked = [incident_register.load_rows(session, [report]), registers(session)]
+        asked += [register_file(session), incident_register.count_cases(session)]
+        if role != "coordinator":  # whoever may start a case from a note is offered it
+            asked.append(incident_form.open_report(session, report))
+            asked.append(told(lambda: history.load_history(session, "incidents", report)))
+        status = incident_register.load_rows(session, [report])[report].status
+        return status, [re.sub("[0-9a-f]{32}", "", repr(answer)) for answer in asked]
+
+
+@pytest.mark.parametrize("role", ["member", "lead", "coordinator"])
+def test_who_reported_is_told_no_lie_and_nothing_of_a_case(world: World, role: str) -> None:
+    note, about_note = own_report_decided(world, role, "")
+    case, about_case = own_report_decided(world, role, "KRT")
+    assert (note, case) == ("seen", "seen")
+    assert about_note == about_case
+
+
+def test_control_who_sees_the_case_is_told_of_it(world: World) -> None:
+    world.become("")
+    report = next(key for key, case in _own_reports(world) if case)
+    assert incident_register.load_rows(world.session, [report])[report].status == "open"
+
+
+def _own_reports(world: World) -> list[tuple[int, int | None]]:
+    wanted = Incident.reporter_id == world.karin.staff_id
+    rows = world.session.execute(select(Incident.id, Incident.case_id).where(wanted))
+    return [(row[0], row[1]) for row in rows]
 
 
 def test_control_who_may_see_it_gets_other_answers(world: World) -> None:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from wbos_desktop.i18n import _
+from wbos_desktop.i18n import _, pgettext
 
 from .calendar import SchoolCalendar
 from .deadlines import DueStatus
@@ -257,7 +257,7 @@ class IncidentQuery:
 
 @dataclass(frozen=True)
 class IncidentRow:
-    """One line of the register. `status`: assess, note, open or closed."""
+    """One line of the register. `status`: assess, note, seen, open or closed."""
 
     id: int
     number: str
@@ -330,11 +330,25 @@ class EmergencyLine:
     phone: str
 
 
+def register_status(state: str, case_state: str | None, *, seen: bool) -> str:
+    """The status of a report by its own state and that of the case which the user may see.
+
+    `seen`: a colleague decided on the user's own report. Whether it became a note or a case that
+    the user may not see is not told: of both it is true that somebody looked at it.
+    """
+    if case_state:
+        return case_state
+    if state == "to_assess":
+        return "assess"
+    return "seen" if seen or state == "case" else "note"
+
+
 def status_text(status: str) -> str:
     """What the register calls a status."""
     return {
         "assess": _("To assess"),
         "note": _("Note"),
+        "seen": pgettext("report", "Looked at"),
         "open": _("Open case"),
         "closed": _("Closed"),
     }[status]

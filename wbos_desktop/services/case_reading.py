@@ -109,7 +109,8 @@ def read_facts(session: Session, ids: Sequence[int]) -> tuple[FactsRow, ...]:
 def as_reported(fact: FactsRow) -> FactsRow:
     """What one sees who may only read a report: nothing that came with its handling.
 
-    Roles that were heard are unknown again; `read_facts` leaves out who came with a hidden case.
+    Roles that were heard are unknown again, and how often it was changed is not told;
+    `read_facts` leaves out who came with a hidden case.
     """
     persons = tuple(
         replace(
@@ -121,10 +122,11 @@ def as_reported(fact: FactsRow) -> FactsRow:
             heard_on=None,
             parents_informed_on=None,
             parents_informed_how="",
+            version=1,
         )
         for person in fact.persons
     )
-    return replace(fact, persons=persons)
+    return replace(fact, persons=persons, version=1)
 
 
 def _facts_row(

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from wbos_desktop.db.context import context
@@ -15,7 +15,12 @@ from wbos_desktop.db.models.incidents import Incident, IncidentGroup, InvolvedPe
 from wbos_desktop.db.models.school import Group, Pupil, SchoolYear
 from wbos_desktop.domain import tracks
 from wbos_desktop.domain.deadlines import DueStatus, late_before
-from wbos_desktop.domain.incidents import IncidentCounts, IncidentQuery, IncidentRow
+from wbos_desktop.domain.incidents import (
+    IncidentCounts,
+    IncidentQuery,
+    IncidentRow,
+    register_status,
+)
 from wbos_desktop.domain.people import fold
 
 from .incident_kinds import kind_title, load_catalogue, place_title
@@ -36,6 +41,15 @@ def late_cases(session: Session) -> ColumnElement[bool]:
     now = context(session)
     border = late_before(now.today, load_calendar(session))
     return (Case.state == "open") & or_(Case.next_due_on < border, Case.next_due_at < now.now)
+
+
+@needs("read", "incident")
+def seen_by_others(session: Session) -> ColumnElement[bool]:
+    """Condition on `incidents`: one's own report on which a colleague decided."""
+    me = context(session).staff_id
+    by_others = or_(Incident.assessed_by_id.is_(None), Incident.assessed_by_id != me)
+    decided = Incident.assessed_on.is_not(None)
+    return and_(Incident.reporter_id.is_not(None), Incident.reporter_id == me, decided, by_others)
 
 
 @needs("read", "incident")
@@ -118,7 +132,7 @@ def _filters(session: Session, query: IncidentQuery) -> list[ColumnElement[bool]
 
 
 def _is_note(session: Session) -> ColumnElement[bool]:
-    """A note, and one's own report whose case one may not see: it looks like a note."""
+    """A note, and one's own report whose case one may not see: both are looked at, or a note."""
     seen = select(Case.id).where(visible_cases(session))
     hidden = select(Incident.id).where(
         Incident.reporter_id == context(session).staff_id,
@@ -163,6 +177,7 @@ def load_rows(session: Session, ids: Sequence[int]) -> dict[int, IncidentRow]:
             Incident.state,
             Case.id.label("case_id"),
             Case.state.label("case_state"),
+            seen_by_others(session).label("seen"),
         )
         # A report of one's own may be in a case that one may not see: then it has no case.
         .outerjoin(Case, (Case.id == Incident.case_id) & visible_cases(session))
@@ -184,7 +199,7 @@ def load_rows(session: Session, ids: Sequence[int]) -> dict[int, IncidentRow]:
             place=place_title(row.place),
             severity=row.severity,
             happened_on=row.happened_on,
-            status=row.case_state or ("assess" if row.state == "to_assess" else "note"),
+            status=register_status(row.state, row.case_state, seen=row.seen),
             groups=tuple(groups.get(row.id, ())),
             persons=tuple(persons.get(row.id, ())),
             case_id=row.case_id,

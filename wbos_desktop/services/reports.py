@@ -16,7 +16,12 @@ from wbos_desktop.db.models.cases import Case
 from wbos_desktop.db.models.incidents import Incident, IncidentGroup, InvolvedPerson
 from wbos_desktop.db.models.meetings import AgendaItem, Meeting
 from wbos_desktop.db.models.school import Group
-from wbos_desktop.domain.incidents import IncidentQuery, severity_text, status_text
+from wbos_desktop.domain.incidents import (
+    IncidentQuery,
+    register_status,
+    severity_text,
+    status_text,
+)
 from wbos_desktop.domain.meetings import (
     AgendaItemRow,
     MeetingDetail,
@@ -48,7 +53,12 @@ from .report_case import action_line, case_part
 from .report_group import group_part, scenario_part
 from .report_names import Desk, masthead, open_desk
 from .rights import needs
-from .visibility import shown_persons, visible_cases, visible_incidents, visible_items
+from .visibility import (
+    shown_persons,
+    visible_cases,
+    visible_incidents,
+    visible_items,
+)
 
 _CHUNK = 5_000
 
@@ -267,7 +277,7 @@ def _register_rows(desk: Desk, ids: Sequence[int], progress: Progress) -> Iterat
                 severities[row.severity],
                 ", ".join(groups.get(key, ())),
                 ", ".join(persons.get(key, ())),
-                states["assess" if row.state == "to_assess" else row.case_state or "note"],
+                states[register_status(row.state, row.case_state, seen=row.seen)],
                 staff.get(row.reporter_id) or desk.text(row.reporter_name),
                 row.reported_at.date(),
                 row.next_due_on if row.case_state == "open" else None,
@@ -309,6 +319,7 @@ def _incidents(session: Session, ids: Sequence[int]) -> Sequence[Any]:
             Incident.reported_at,
             Case.state.label("case_state"),
             Case.next_due_on,
+            incident_register.seen_by_others(session).label("seen"),
         )
         .outerjoin(Case, (Case.id == Incident.case_id) & visible_cases(session))
         .where(Incident.id.in_(ids), Incident.deleted_at.is_(None))

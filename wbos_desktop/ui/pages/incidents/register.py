@@ -78,7 +78,7 @@ class RegisterPage(Page):
                 ("open", _("Open")),
                 ("late", _("Step too late")),
                 ("assess", _("To assess")),
-                ("note", _("Notes")),
+                ("note", _("Notes, looked at")),
                 ("closed", _("Closed")),
             ],
         )

@@ -78,6 +78,8 @@ def _next_step(row: IncidentRow) -> str:
         return _("Assess this report")
     if row.status == "note":
         return _("None, a note is enough")
+    if row.status == "seen":
+        return _("The care team looked at it")
     return _("None, all done") if row.case_id else ""
 
 

@@ -17,6 +17,7 @@ STATUS_ICONS = {
     "open": "circle-dot",
     "closed": "circle-check",
     "note": "note",
+    "seen": "eye",
     "assess": "help-circle",
 }
 
