@@ -29,6 +29,8 @@ from tests.services.rights_world import (
     stands_in,
 )
 from wbos_desktop.db.context import Context
+from wbos_desktop.db.models.cases import Case
+from wbos_desktop.db.models.meetings import AgendaItem
 from wbos_desktop.domain.actions import ActionDraft, ActionQuery
 from wbos_desktop.domain.backups import WHO_MAY
 from wbos_desktop.domain.cases import AssessDraft
@@ -50,6 +52,7 @@ from wbos_desktop.services import (
     profiles,
     reports,
     rights,
+    undo,
     visibility,
 )
 from wbos_desktop.workspace import backup_check
@@ -148,6 +151,15 @@ lead         R      R        R        -       -
 reader       R      R        R        -       -
 """
 
+# The minutes of the same meetings: decisions and actions, and who was there.
+MINUTES = """
+role         chair  minutes  invited  absent  none
+coordinator  W      W        W        W       W
+member       R      W        R        -       -
+lead         R      W        R        -       -
+reader       R      R        R        -       -
+"""
+
 ACTIONS = """
 role         mine  loose  given  team  hidden  own_group  other_group  attended  not_attended
 coordinator  W     W      W      W     -       W          W            W         W
@@ -181,6 +193,7 @@ meeting         read     x            x       x     x
 meeting         propose  x            x       x     .
 meeting         write    x            .       .     .
 meeting         export   x            x       x     x
+minutes         write    x            x       x     .
 action          read     x            x       x     .
 action          write    x            x       x     .
 register        export   x            x       x     .
@@ -389,6 +402,75 @@ def meeting_letter(world: World, role: str, place: str) -> str:
 def test_meetings(world: World) -> None:
     assert [names[1] for names, _said in lines(MEETINGS, 1)][:5] == list(PLACES)
     assert differing(world, lines(MEETINGS, 1), meeting_letter) == {}
+
+
+def write_minutes(world: World, meeting_id: int, item_id: int, case_id: int | None = None) -> None:
+    """Whatever minutes consist of, at one item."""
+    session = world.session
+    decision = agenda.record_decision(session, item_id, "Zo doen we het")
+    agenda.remove_decision(session, decision)
+    draft = ActionDraft(
+        text="Bellen",
+        owner_id=world.somebody,
+        meeting_id=meeting_id,
+        agenda_item_id=item_id,
+        case_id=case_id,
+    )
+    actions.finish_action(session, actions.save_action(session, draft))
+    for person in meetings.get_meeting(session, meeting_id).attendees:
+        meetings.set_present(session, person.id, True)
+
+
+def minutes_letter(world: World, role: str, place: str) -> str:
+    meeting_id, session = world.meetings[place], world.session
+    with world.trial():
+        item_id = agenda.add_item(session, meeting_id, "free", title="Rondvraag")
+        tries = {
+            "W": lambda: write_minutes(world, meeting_id, item_id),
+            "R": lambda: meetings.get_meeting(session, meeting_id),
+        }
+        said = letter(world, role, tries)
+        if said != "-":
+            assert meetings.get_meeting(session, meeting_id).may_minute == (said == "W")
+    return said
+
+
+def test_minutes(world: World) -> None:
+    assert differing(world, lines(MINUTES, 1), minutes_letter) == {}
+
+
+@pytest.mark.parametrize(("level", "seen"), [("team", True), ("named", False)])
+def test_minutes_of_a_case_are_for_who_sees_it(world: World, level: str, seen: bool) -> None:
+    """Reading the case is enough to write what was agreed about it; a hidden one is not there."""
+    meeting_id, session = world.meetings["minutes"], world.session
+    case_id = world.cases[level, "own", "none"]
+    with world.trial():
+        session.get_one(Case, case_id).level = level
+        item_id = agenda.add_item(session, meeting_id, "case", world.cases["team", "own", "none"])
+        session.get_one(AgendaItem, item_id).case_id = case_id
+        session.flush()
+        world.become("member")
+        if seen:
+            write_minutes(world, meeting_id, item_id, case_id)
+        else:
+            with pytest.raises(NotFound):
+                write_minutes(world, meeting_id, item_id, case_id)
+
+
+def test_what_the_minutes_taker_did_can_be_taken_back(world: World) -> None:
+    meeting_id, session = world.meetings["minutes"], world.session
+    with world.trial():
+        item_id = agenda.add_item(session, meeting_id, "free", title="Rondvraag")
+        session.flush()
+        world.become("member")
+        session.info["gesture"] = "decided"
+        agenda.record_decision(session, item_id, "Zo doen we het")
+        session.flush()
+        assert undo.undo_last(session)
+        session.flush()
+        session.expire_all()
+        [item] = [i for i in agenda.load_items(session, meeting_id) if i.id == item_id]
+        assert item.decisions == ()
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -90,6 +90,15 @@ class MeetingForm:
 
 
 @dataclass(frozen=True)
+class MinutesForm:
+    """What the minutes need beside the meeting: colleagues as (id, name), day and calendar."""
+
+    staff: tuple[tuple[int, str], ...]
+    today: dt.date
+    calendar: SchoolCalendar
+
+
+@dataclass(frozen=True)
 class DecisionRow:
     """One decision on an item."""
 
@@ -148,7 +157,7 @@ class MeetingDetail:
     """One meeting with everything the builder and the minutes need.
 
     `carried` are the open actions and `previous_decisions` (item title, text) of earlier meetings
-    of this kind.
+    of this kind. `may_minute`: the user writes its minutes.
     """
 
     row: MeetingRow
@@ -159,6 +168,7 @@ class MeetingDetail:
     previous_on: dt.date | None
     previous_decisions: tuple[tuple[str, str], ...]
     carried: tuple[ActionRow, ...]
+    may_minute: bool
 
 
 @dataclass(frozen=True)

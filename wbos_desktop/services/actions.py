@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from wbos_desktop.db.context import context
 from wbos_desktop.db.models.cases import Case
-from wbos_desktop.db.models.meetings import Action, Meeting
+from wbos_desktop.db.models.meetings import Action, AgendaItem, Meeting
 from wbos_desktop.db.models.school import Group, Staff
 from wbos_desktop.domain.actions import ActionDraft, ActionQuery, ActionRow
 from wbos_desktop.domain.deadlines import late_before
@@ -18,15 +18,17 @@ from wbos_desktop.domain.people import display_name
 from wbos_desktop.errors import Conflict, Invalid, NotFound
 from wbos_desktop.i18n import _, date_short
 from wbos_desktop.services.deputies import acting_for
-from wbos_desktop.services.rights import demand, needs, refused
+from wbos_desktop.services.rights import needs, refused
 from wbos_desktop.services.school_days import load_calendar
 from wbos_desktop.services.visibility import (
     demand_group,
+    demand_minutes,
     get_case_model,
-    get_meeting_model,
+    minuted_meetings,
     readable_meetings,
     visible_actions,
     visible_cases,
+    visible_items,
     writable_actions,
 )
 
@@ -262,15 +264,33 @@ def _place(of: Action | ActionDraft) -> tuple[int | None, ...]:
 
 
 def _demand_place(session: Session, draft: ActionDraft) -> None:
-    """A new action belongs to a case or group that one works on, or to a meeting one takes
-    part in; without any of these it is one's own. Raises NotFound, NotAllowed."""
+    """A new action belongs to a case or group that one works on, or to minutes one writes;
+    without any of these it is one's own. Raises NotFound, NotAllowed."""
+    if _is_minuted(session, draft):
+        return
     if draft.case_id is not None:
         get_case_model(session, draft.case_id, write=True)
     elif draft.group_id is not None:
         demand_group(session, draft.group_id)
     elif draft.meeting_id is not None:
-        get_meeting_model(session, draft.meeting_id)
-        demand(session, "write", "meeting")
+        demand_minutes(session, draft.meeting_id)
+
+
+def _is_minuted(session: Session, draft: ActionDraft) -> bool:
+    """True at an agenda item, and about what that is about, for who writes the minutes."""
+    item = (
+        select(AgendaItem.id)
+        .join(Meeting, Meeting.id == AgendaItem.meeting_id)
+        .where(
+            AgendaItem.id == draft.agenda_item_id,
+            Meeting.id == draft.meeting_id,
+            AgendaItem.case_id.is_not_distinct_from(draft.case_id),
+            AgendaItem.group_id.is_not_distinct_from(draft.group_id),
+            visible_items(session),
+            minuted_meetings(session),
+        )
+    )
+    return session.scalar(item) is not None
 
 
 def _seen(session: Session, action_id: int) -> Action:

@@ -33,6 +33,7 @@ from wbos_desktop.services.rights import may, needs
 from wbos_desktop.services.school_days import load_calendar
 from wbos_desktop.services.visibility import (
     demand_group,
+    demand_minutes,
     get_case_model,
     get_meeting_model,
     keep_visible_groups,
@@ -252,10 +253,11 @@ def _number(items: Iterable[AgendaItem]) -> None:
 
 
 # ---------------------------------------------------------------- decisions
-@needs("write", "meeting")
+@needs("write", "minutes")
 def record_decision(session: Session, item_id: int, text: str) -> int:
-    """Note a decision on this item; its id. Raises Invalid, NotFound."""
+    """Note a decision on this item; its id. Raises Invalid, NotFound, NotAllowed."""
     item = _item(session, item_id)
+    demand_minutes(session, item.meeting_id)
     decision = Decision(
         meeting_id=item.meeting_id, agenda_item_id=item.id, text=_decision_text(text)
     )
@@ -264,7 +266,7 @@ def record_decision(session: Session, item_id: int, text: str) -> int:
     return decision.id
 
 
-@needs("write", "meeting")
+@needs("write", "minutes")
 def change_decision(session: Session, decision_id: int, version: int, text: str) -> None:
     """Reword a decision. Raises Invalid, Conflict, NotFound."""
     decision = _decision(session, decision_id)
@@ -273,7 +275,7 @@ def change_decision(session: Session, decision_id: int, version: int, text: str)
     decision.text = _decision_text(text)
 
 
-@needs("write", "meeting")
+@needs("write", "minutes")
 def remove_decision(session: Session, decision_id: int) -> None:
     """Take the decision away; can be undone. Raises NotFound."""
     _decision(session, decision_id).deleted_at = context(session).now
@@ -285,6 +287,7 @@ def _decision(session: Session, decision_id: int) -> Decision:
         raise NotFound(_("This decision is no longer there."))
     if found.agenda_item_id is not None:
         _item(session, found.agenda_item_id)
+    demand_minutes(session, found.meeting_id)
     return found
 
 

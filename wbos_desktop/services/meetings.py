@@ -30,6 +30,7 @@ from wbos_desktop.domain.meetings import (
     MeetingDraft,
     MeetingForm,
     MeetingRow,
+    MinutesForm,
 )
 from wbos_desktop.domain.people import display_name
 from wbos_desktop.errors import Conflict, Invalid, NotFound
@@ -39,7 +40,9 @@ from wbos_desktop.services.agenda import propose_item as propose_item
 from wbos_desktop.services.rights import needs
 from wbos_desktop.services.school_days import load_calendar, this_school_year
 from wbos_desktop.services.visibility import (
+    demand_minutes,
     get_meeting_model,
+    may_write_minutes,
     readable_meetings,
     visible_cases,
     visible_items,
@@ -172,6 +175,7 @@ def get_meeting(session: Session, meeting_id: int) -> MeetingDetail:
         previous_on=previous.starts_at.date() if previous else None,
         previous_decisions=_decisions(session, previous) if previous else (),
         carried=_carried(session, meeting, previous),
+        may_minute=may_write_minutes(session, meeting_id),
     )
 
 
@@ -325,6 +329,16 @@ def open_form(session: Session, meeting_id: int | None) -> MeetingForm:
     )
 
 
+@needs("write", "minutes")
+def minutes_form(session: Session) -> MinutesForm:
+    """What an action in the minutes is written with."""
+    return MinutesForm(
+        staff=tuple(staff_choices(session)),
+        today=context(session).today,
+        calendar=load_calendar(session),
+    )
+
+
 def _new_draft(session: Session) -> MeetingDraft:
     who = context(session)
     day = who.today + dt.timedelta(days=(_THURSDAY - who.today.weekday()) % 7 or 7)
@@ -417,13 +431,16 @@ def _save_attendees(session: Session, meeting_id: int, people: Sequence[Attendee
         gone.deleted_at = context(session).now
 
 
-@needs("write", "meeting")
+@needs("write", "minutes")
 def set_present(session: Session, attendee_id: int, present: bool | None) -> None:
-    """Note whether this person was there; None takes the note back. Raises NotFound."""
+    """Note whether this person was there; None takes the note back.
+
+    Raises NotFound, NotAllowed.
+    """
     found = session.get(MeetingAttendee, attendee_id)
     if found is None:
         raise NotFound(_("This person is no longer on the list."))
-    _meeting(session, found.meeting_id)
+    demand_minutes(session, found.meeting_id)
     found.present = present
 
 

@@ -69,9 +69,13 @@ PLACES: dict[str, _Place] = {
     "scenario_picks": _Place("scenario", (("case_id", "cases"), ("group_id", "own_group"))),
     "scenario_keeps": _Place("scenario", own="staff_id"),
     "meetings": _Place("meeting"),
-    "meeting_attendees": _Place("meeting", (("meeting_id", "meetings"),)),
+    "own_minutes": _Place("minutes"),
+    "shown_item": _Place("minutes"),
+    "meeting_attendees": _Place("minutes", (("meeting_id", "own_minutes"),)),
     "agenda_items": _Place("meeting", (("meeting_id", "meetings"),)),
-    "decisions": _Place("meeting", (("agenda_item_id", "agenda_items"),)),
+    "decisions": _Place(
+        "minutes", (("meeting_id", "own_minutes"), ("agenda_item_id", "shown_item"))
+    ),
     "actions": _Place("action"),
     "stated_views": _Place("case", about=True),
     "access_requests": _Place("access_request"),
@@ -146,7 +150,9 @@ def _conditions(session: Session) -> dict[str, ColumnElement[bool]]:
         "incident_groups": visibility.writable_incidents(session),
         "own_group": visibility.visible_groups(session),
         "meetings": visibility.readable_meetings(session),
+        "own_minutes": visibility.minuted_meetings(session),
         "agenda_items": visibility.visible_items(session),
+        "shown_item": visibility.visible_items(session),
         "actions": visibility.writable_actions(session),
     }
 
@@ -157,7 +163,9 @@ _MODELS: dict[str, Any] = {
     "incident_groups": Incident,
     "own_group": Group,
     "meetings": Meeting,
+    "own_minutes": Meeting,
     "agenda_items": AgendaItem,
+    "shown_item": AgendaItem,
     "actions": Action,
 }
 

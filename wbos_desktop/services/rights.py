@@ -35,6 +35,7 @@ class Reach(StrEnum):
     WAITING = "waiting"  # reports that wait for a decision, but those of level 'named'
     GROUPS = "groups"
     ATTENDED = "attended"
+    MINUTED = "minuted"  # meetings of which the user takes the minutes
     OWN = "own"
     NEVER = "never"
 
@@ -70,6 +71,7 @@ MATRIX: dict[tuple[str, str], dict[str, Reach]] = {
     ("meeting", "propose"): _row(_A, _T, _T, _N),
     ("meeting", "write"): _row(_A, _N, _N, _N),
     ("meeting", "export"): _row(_A, _T, _T, _T),
+    ("minutes", "write"): _row(_A, Reach.MINUTED, Reach.MINUTED, _N),
     ("action", "read"): _row(_L, _S, _S, _N),
     ("action", "write"): _row(_L, _G, _G, _N),
     ("register", "export"): _row(_L, _S, _S, _N),
@@ -211,6 +213,7 @@ def reach_text(how_far: Reach) -> str:
         Reach.WAITING: _("what waits for a decision"),
         Reach.GROUPS: _("own groups"),
         Reach.ATTENDED: _("where they take part"),
+        Reach.MINUTED: _("where they take the minutes"),
         Reach.OWN: _("only one's own"),
         Reach.NEVER: _("never"),
     }[how_far]
@@ -241,6 +244,7 @@ def kind_text(kind: str) -> str:
         "colleague": _("Colleagues"),
         "scenario": _("Scenarios"),
         "meeting": _("Meetings"),
+        "minutes": _("Minutes of a meeting"),
         "action": _("Actions"),
         "register": _("The register of incidents"),
         "full_names": _("Full names"),

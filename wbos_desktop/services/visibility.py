@@ -332,6 +332,31 @@ def visible_items(session: Session) -> ColumnElement[bool]:
     return or_(AgendaItem.case_id.is_(None), AgendaItem.case_id.in_(seen))
 
 
+def minuted_meetings(session: Session) -> ColumnElement[bool]:
+    """Condition on `meetings`: whose minutes the user writes, as the one who takes them; a
+    coordinator writes them all."""
+    who = context(session)
+    if _everything(session) or who.role == COORDINATOR:
+        return true()
+    if who.staff_id is None or not may(session, "write", "minutes"):
+        return false()
+    return Meeting.minutes_taker_id.in_(acting_for(session))
+
+
+def may_write_minutes(session: Session, meeting_id: int) -> bool:
+    """True if the acting user writes the minutes of this meeting."""
+    found = select(Meeting.id).where(Meeting.id == meeting_id, minuted_meetings(session))
+    return session.scalar(found) is not None
+
+
+def demand_minutes(session: Session, meeting_id: int) -> Meeting:
+    """The meeting, for who writes its minutes. Raises NotFound, NotAllowed (reads it only)."""
+    meeting = get_meeting_model(session, meeting_id)
+    if not may_write_minutes(session, meeting_id):
+        raise refused("write")
+    return meeting
+
+
 def get_meeting_model(session: Session, meeting_id: int) -> Meeting:
     """The meeting for services to work on; NotFound when it is gone or not for this user."""
     wanted = (Meeting.id == meeting_id, Meeting.deleted_at.is_(None))
@@ -382,7 +407,8 @@ def _loose(session: Session) -> ColumnElement[bool]:
 
 
 def writable_actions(session: Session) -> ColumnElement[bool]:
-    """Condition on `actions`: one's own, and those of a case or group one works on."""
+    """Condition on `actions`: one's own, those of a case or group one works on, and those that
+    stand in minutes one writes."""
     if _everything(session):
         return true()
     if context(session).role == "reader":
@@ -396,4 +422,12 @@ def writable_actions(session: Session) -> ColumnElement[bool]:
         _of_shown_item(session),
         Action.group_id.in_(select(Group.id).where(visible_groups(session))),
     )
-    return or_(own, case, group)
+    minuted = and_(
+        Action.meeting_id.in_(select(Meeting.id).where(minuted_meetings(session))),
+        _of_shown_item(session),
+        or_(
+            Action.case_id.is_(None),
+            Action.case_id.in_(select(Case.id).where(visible_cases(session))),
+        ),
+    )
+    return or_(own, case, group, minuted)

@@ -13,7 +13,7 @@ from wbos_desktop.domain.meetings import (
     AgendaItemRow,
     DecisionRow,
     MeetingDetail,
-    MeetingForm,
+    MinutesForm,
 )
 from wbos_desktop.i18n import _, date_long, date_short, ngettext
 from wbos_desktop.ui import theme
@@ -175,7 +175,7 @@ class ItemMinutes(Card):
         column.addWidget(self.new_action)
         return part
 
-    def set_form(self, form: MeetingForm) -> None:
+    def set_form(self, form: MinutesForm) -> None:
         """Colleagues to choose from, and how dates are read."""
         self.new_action.who.set_choices(list(form.staff))
         self.new_action.due.set_parser(school_parser(form.today, form.calendar))

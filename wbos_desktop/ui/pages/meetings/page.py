@@ -18,6 +18,7 @@ from wbos_desktop.domain.meetings import (
     MeetingDetail,
     MeetingForm,
     MeetingRow,
+    MinutesForm,
     kind_text,
     meeting_title,
     when_text,
@@ -72,6 +73,8 @@ class MeetingsPage(Page):
         self._asked: Task[MeetingDetail] | None = None
         self._wanted_form: tuple[str, int] | None = None
         self.may_write = allowed(shell.who, "write", "meeting")
+        # Of some meetings: which ones, only the meeting itself can tell.
+        self._may_minute = allowed(shell.who, "write", "minutes")
         self.list_header = PageHeader(_("Meetings"))
         new = self.list_header.add_button(_("New meeting"), "primary", "plus", self.new_meeting)
         new.setVisible(self.may_write)
@@ -164,14 +167,14 @@ class MeetingsPage(Page):
             self.builder.clear()
         self._wanted_form = route.form
         self._meeting_id = route.id
-        self._mode = "minutes" if route.tab == "minutes" and self.may_write else "agenda"
+        self._mode = "minutes" if route.tab == "minutes" and self._may_minute else "agenda"
         self.mode.set_value(self._mode)
         self._show_mode()
         if route.id is None:
             self.refresh()
             return
-        if self.may_write:
-            self.read(meetings.open_form, None).then(self._got_form)
+        if self._may_minute:
+            self.read(meetings.minutes_form).then(self._got_form)
         task = self.view(meetings.open_meeting, route.id)
         self._asked = task.then(self._got_meeting).failed(self._gone).instead_of(self._asked)
 
@@ -194,11 +197,12 @@ class MeetingsPage(Page):
         self.list.show_rows(rows)
         self._resume()
 
-    def _got_form(self, form: MeetingForm) -> None:
+    def _got_form(self, form: MinutesForm) -> None:
         self.minutes.item.set_form(form)
 
     def _got_meeting(self, detail: MeetingDetail) -> None:
         self._detail = detail
+        self._offer_minutes(detail.may_minute)
         row = detail.row
         people = ngettext("{n} participant", "{n} participants", row.attendees)
         head = pgettext("meeting", "Minutes") if self._mode == "minutes" else _("Meeting pack")
@@ -209,10 +213,19 @@ class MeetingsPage(Page):
         self._show_buttons()
         self._resume()
 
+    def _offer_minutes(self, may_minute: bool) -> None:
+        self.mode.setVisible(may_minute)
+        if not may_minute and self._mode == "minutes":
+            self._mode = "agenda"
+            self.mode.set_value(self._mode)
+            self._show_mode()
+
     def _resume(self) -> None:
         """Open the unfinished form that the route named."""
         wanted, self._wanted_form = self._wanted_form, None
-        if wanted is None or not self.may_write:
+        if wanted is None:
+            return
+        if not (self._minutes_offered if wanted[0] == "minutes" else self.may_write):
             return
         form, record_id = wanted
         if form == "meeting":
@@ -230,6 +243,10 @@ class MeetingsPage(Page):
         self.shell.messages.show_error(self, error)
         self._to_list()
 
+    @property
+    def _minutes_offered(self) -> bool:
+        return self._detail is not None and self._detail.may_minute
+
     # ------------------------------------------------------------ what is in view
     def _show_mode(self) -> None:
         in_meeting = self._meeting_id is not None
@@ -243,7 +260,7 @@ class MeetingsPage(Page):
 
     def _show_buttons(self) -> None:
         held = self._detail is not None and self._detail.row.state == "held"
-        closing = self._mode == "minutes" and not held
+        closing = self._mode == "minutes" and not held and self.may_write
         self.hold_button.setVisible(closing)
         self.pdf_button.setVisible(not closing)
 
@@ -262,7 +279,7 @@ class MeetingsPage(Page):
             self._got_meeting(self._detail)
 
     def _other_mode(self) -> None:
-        if self._meeting_id is not None and self.may_write:
+        if self._minutes_offered:
             self.mode.set_value("agenda" if self._mode == "minutes" else "minutes")
             self._mode_edited()
 
