@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 
 from tests.helpers.counts import count
-from tests.vault.backup_fixture import *  # noqa: F403 - fixtures
 from tests.vault.backup_fixture import SECRET, add, left_behind, persons
 from wbos_desktop import vaults
 from wbos_desktop.db import audit
@@ -327,6 +326,22 @@ def test_a_year_of_days_stays_within_bounds(vault, stick, clock, monkeypatch):
     assert 20 <= len(ours) <= 24
     assert stranger.exists()
     assert min(row.made_at for row in ours) >= clock.now - backups.dt.timedelta(days=91)
+
+
+def test_a_clock_far_ahead_deletes_no_backup(vault, stick, clock, opener, folder):
+    for _day in range(3):
+        backup.make_backup(vault, stick)
+        clock.pass_days(1)
+    vault.workspace.close()
+    right = clock.now
+    clock.pass_days(3650)
+    ahead = opener(folder)
+    backup.make_backup(ahead, stick)
+    assert backup_keeping.thin(ahead, stick) == 0
+    ahead.workspace.close()
+    clock.now = right
+    assert backup_keeping.thin(opener(folder), stick) == 0
+    assert len(list(stick.iterdir())) == 4
 
 
 def fake_backup(made, at, place: Path, audit_key: bytes) -> None:

@@ -407,6 +407,22 @@ def test_a_full_disk_keeps_the_old_key_and_tries_again_later(folder, vault, monk
     assert opens(folder, SECRET).unlocked.keys.data_key != old.data_key
 
 
+def test_after_a_bug_in_making_the_new_key_the_work_goes_on(vault, monkeypatch):
+    old = vault.unlocked.keys
+
+    def bug(*_args):
+        raise KeyError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(rekey, "rekey", bug)
+        with pytest.raises(KeyError):
+            rekey.renew_data_key(vault)
+    assert names(vault)
+    assert vault.unlocked.keys == old
+    rekey.renew_data_key(vault)
+    assert vault.unlocked.keys != old
+
+
 def test_work_that_runs_is_waited_for(vault, monkeypatch):
     """An export that holds the vault is not cut off: the new key comes later."""
     monkeypatch.setattr("wbos_desktop.workspace.gate.PATIENCE_SECONDS", 0.05)

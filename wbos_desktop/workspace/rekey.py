@@ -20,7 +20,7 @@ from wbos_desktop.db.engine import KEY_BYTES, close_engine, integrity_report, op
 from wbos_desktop.db.faults import Fault, to_user
 from wbos_desktop.db.models.system import KeyState
 from wbos_desktop.db.rekey import rekey
-from wbos_desktop.errors import DamagedVault, StorageError, UserError
+from wbos_desktop.errors import DamagedVault, StorageError
 from wbos_desktop.i18n import _
 from wbos_desktop.vault.envelope import Envelope
 from wbos_desktop.vault.folder import VaultFolder
@@ -84,7 +84,7 @@ class _Attempt:
         self._database = database
         self._keys = keys
         self.in_use: bytes | None = keys.data_key
-        self.failure: UserError | None = None
+        self.failure: Exception | None = None
 
     def run(self, engine: Engine) -> Engine:
         """Close the engine, encrypt anew, and open with the key that holds."""
@@ -94,7 +94,7 @@ class _Attempt:
         close_engine(engine)
         try:
             rekey(self._database, old, new)
-        except UserError as error:
+        except Exception as error:  # noqa: BLE001 - raised when there is an engine again
             self.failure = error
         try:
             key, fresh = new, open_engine(self._database, new)
