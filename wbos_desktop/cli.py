@@ -57,7 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return USER
     except Exception as error:  # noqa: BLE001 - the last net: a place for the report, no content
         log.bug(error)
-        print(_("Something went wrong in WBOS: {place}").format(place=log.place_of(error)))
+        text = _("Something went wrong in WBOS: {place}").format(place=log.place_of(error))
+        print(text, file=sys.stderr)
         return BUG
 
 
