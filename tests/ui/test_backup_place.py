@@ -10,14 +10,11 @@ from pytestqt.qtbot import QtBot
 
 from tests.helpers.accessibility import find_clipped_texts
 from tests.helpers.waiting import wait_until
-from tests.ui.window_fixture import made_vault, opened, vault, window
 from wbos_desktop.ui import theme
 from wbos_desktop.ui.main_window import MainWindow
 from wbos_desktop.ui.pages.manage.backup_section import BackupSection
 from wbos_desktop.ui.widgets.buttons import Button
 from wbos_desktop.workspace import backup_notes
-
-__all__ = ["made_vault", "opened", "vault", "window"]
 
 HERE = "Weer op deze laptop"
 CHOOSE = "Kies map of stick"

@@ -73,7 +73,7 @@ class AccessSection(Section):
         self.stack.setCurrentWidget(self.list_page)
         self.back.hide()
         self.new_button.show()
-        self.sub_label.show()
+        self.set_one_open(False)
 
     def _back_to_list(self) -> None:
         self.to_list()
@@ -92,7 +92,7 @@ class AccessSection(Section):
         self.review.show_request(request_id)
         self.stack.setCurrentWidget(self.review)
         self.new_button.hide()
-        self.sub_label.hide()
+        self.set_one_open(True)
         self.back.show()
         self.back.setFocus(Qt.FocusReason.OtherFocusReason)
 

@@ -46,7 +46,7 @@ class AccountabilitySection(Section):
         self.agree_button = Button(_("Write down who agreed"), "secondary", "pencil")
         self.agree_button.clicked.connect(self.ask_agreement)
         row = QHBoxLayout()
-        row.addWidget(self.agreed, 1)
+        row.addWidget(self.agreed, 1, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.agree_button)
         page.body.addLayout(row)
         for document in accountability.list_documents():

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QMenu
+from PySide6.QtWidgets import QMenu
 
 from wbos_desktop.domain.audit_trail import (
     GROUPS,
@@ -20,6 +20,7 @@ from wbos_desktop.domain.audit_trail import (
 )
 from wbos_desktop.i18n import _, date_numeric, ngettext, time_text
 from wbos_desktop.services import audit_report, audit_trail, looking
+from wbos_desktop.ui import paint, theme
 from wbos_desktop.ui.export_dialog import ExportDialog
 from wbos_desktop.ui.shell import Shell
 from wbos_desktop.ui.tasks import Task
@@ -33,7 +34,7 @@ from wbos_desktop.ui.widgets.paged_model import Column
 from wbos_desktop.ui.widgets.people_field import PeopleField, PersonChoice
 from wbos_desktop.ui.widgets.pills import FilterPill
 
-from .section import PlainTable, Section
+from .section import FilterLine, PlainTable, Section
 
 _PERIODS = {"week": 7, "month": 31, "year": 366, "years": 731}
 
@@ -58,20 +59,22 @@ class AuditSection(Section):
         )
         self.subject = PeopleField(_("Pupil or case number"), self._suggest, single=True)
         self.subject.line.setPlaceholderText(_("Pupil or case number"))
+        theme.follow(self._restyle)
         for pill in (self.period, self.user, self.action):
             pill.changed.connect(self._ask)
         self.subject.edited.connect(self._ask)
-        row = QHBoxLayout()
-        row.setSpacing(10)
-        for pill in (self.period, self.user, self.action):
-            row.addWidget(pill)
-        row.addWidget(self.subject, 1)
-        self.body.addLayout(row)
+        pills = (self.period, self.user, self.action)
+        self.body.addWidget(FilterLine(pills, (self.subject,), 220))
         empty = EmptyState(_("Nothing found."), _("No line fits these filters."), picture=False)
         self.table = PlainTable(
             _columns(), self._fetch, _("Who saw what?"), empty=empty, compact=True
         )
         self.body.addWidget(self.table, 1)
+
+    def _restyle(self) -> None:
+        """Room for the words that stand in the empty line."""
+        words = self.subject.line.placeholderText()
+        self.subject.line.setFixedWidth(paint.text_width(words, "body") + theme.space(4))
 
     def _menu(self) -> QMenu:
         menu = QMenu(self)

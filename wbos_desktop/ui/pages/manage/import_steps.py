@@ -63,7 +63,9 @@ class FileStep(QWidget):
         )
         state.clicked.connect(self.choose)
         self._button = state.button
-        column.addWidget(state, 1)
+        page = ScrollPage()
+        page.body.addWidget(state, 1)
+        column.addWidget(page, 1)
         column.addWidget(
             IconLabel(
                 "shield-lock",

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from wbos_desktop.i18n import _
+from wbos_desktop.ui import theme
 from wbos_desktop.ui.allowed import may_open_part
 from wbos_desktop.ui.page import Page
 from wbos_desktop.ui.routes import Route
@@ -27,6 +29,9 @@ from .section import PlaceList, Section
 from .settings_section import SettingsSection
 from .year_section import YearSection
 
+LOW = 430
+"""Height at 100 % text below which heads make place for what they stand over."""
+
 
 class ManagePage(Page):
     """Where the school is kept: a list of parts, and the part that is open."""
@@ -43,7 +48,8 @@ class ManagePage(Page):
 
     def __init__(self, shell: Shell, parent: QWidget | None = None) -> None:
         super().__init__(shell, parent)
-        self.body.addWidget(PageHeader(_("Manage"), _("School, people, calendar and settings")))
+        self.header = PageHeader(_("Manage"), _("School, people, calendar and settings"))
+        self.body.addWidget(self.header)
         self._makers: dict[str, Callable[[Shell], Section]] = {
             "people": PeopleSection,
             "calendar": YearSection,
@@ -111,6 +117,7 @@ class ManagePage(Page):
         """The part with this code, made when it is first needed."""
         if code not in self.sections:
             self.sections[code] = self._makers[code](self.shell)
+            self.sections[code].set_low(self._is_low())
             self.stack.addWidget(self.sections[code])
         return self.sections[code]
 
@@ -130,6 +137,15 @@ class ManagePage(Page):
         for section in self.sections.values():
             section.leave()
 
+    def _is_low(self) -> bool:
+        return self.height() < theme.scaled(LOW)
+
     def _chosen(self, code: str) -> None:
         self.shell.messages.clear(self)
         self.show_section(code)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.header.setVisible(not self._is_low())
+        for section in self.sections.values():
+            section.set_low(self._is_low())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget
+from PySide6.QtWidgets import QStackedWidget
 
 from wbos_desktop.domain.people import PupilQuery, PupilRow, Role, StaffDraft, StaffQuery, StaffRow
 from wbos_desktop.domain.users import role_name
@@ -21,7 +21,7 @@ from wbos_desktop.ui.widgets.paged_model import Column
 from wbos_desktop.ui.widgets.pills import SegmentedControl
 
 from .people_access import AccessPanel
-from .section import PlainTable, Section
+from .section import FilterLine, PlainTable, Section
 from .staff_dialog import StaffDialog
 
 Deliver = Callable[[Mapping[int, Any]], None]
@@ -49,13 +49,7 @@ class PeopleSection(Section):
         self.search.edited.connect(self.refresh)
         self.gone = CheckBox(_("Also who left"))
         self.gone.edited.connect(self.refresh)
-        row = QHBoxLayout()
-        row.setSpacing(14)
-        row.addWidget(self.kind)
-        row.addWidget(self.search, 1)
-        row.addWidget(self.gone)
-        row.addStretch(0)
-        self.body.addLayout(row)
+        self.body.addWidget(FilterLine((self.kind,), (self.search, self.gone), 310))
         self.stack = QStackedWidget()
         self.staff_table = PlainTable(
             self._staff_columns(), self._fetch_staff, _("Staff"), empty=_nobody()

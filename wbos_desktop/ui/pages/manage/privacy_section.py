@@ -24,7 +24,7 @@ from .erasing_dialog import ErasingDialog, save_report_of
 from .proposal_dialog import ProposalDialog
 from .request_dialog import RequestDialog
 from .same_focus import keeps_focus
-from .section import Section
+from .section import Section, set_tab_order
 
 LONGEST_TERM = 18
 """Signs of width: room for 'Zolang scenario bestaat' in the narrowest window."""
@@ -95,6 +95,8 @@ class PrivacySection(Section):
         self._running = next((row for row in earlier if row.state == "running"), None)
         self.banner.show_due(due)
         self.terms.show_terms(terms, self._save_term)
+        combos = self.terms.combos.values()
+        set_tab_order(self.banner.go_on, *combos, self.access_button, self.erase_button)
         clear_layout(self.earlier)
         done = [row for row in earlier if row.state == "done"]
         if done:
@@ -226,9 +228,9 @@ class TermTable(QWidget):
     def _add_line(self, line: int, row: TermRow, save: Any) -> None:
         words = QVBoxLayout()
         words.setSpacing(0)
-        title = Label(rules.kind_title(row.kind), "bodyStrong")
+        title = Label(rules.kind_title(row.kind), "bodyStrong", wrap=True)
         words.addWidget(title)
-        words.addWidget(Label(rules.kind_detail(row.kind), "sub"))
+        words.addWidget(Label(rules.kind_detail(row.kind), "sub", wrap=True))
         name = _("Keep for: {kind}").format(kind=title.text())
         combo = ComboBox([], name)
         combo.setMinimumContentsLength(LONGEST_TERM)

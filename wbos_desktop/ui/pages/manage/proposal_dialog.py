@@ -332,7 +332,9 @@ class HoldDialog(FormDialog):
         )
         self.form.fill(self._draft)
         self.finish_form(_("Keep longer"))
-        self.keep_as("hold", item.subject_id, Route("manage", None, "privacy"))
+        # Two records of two kinds may bear one number.
+        place = Route("manage", None, "privacy")
+        self.keep_as(f"hold.{item.subject_table}", item.subject_id, place)
 
     def call(self) -> tuple[Any, tuple[Any, ...]]:
         """Keep it."""

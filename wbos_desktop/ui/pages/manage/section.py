@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QBoxLayout,
     QHBoxLayout,
     QSizePolicy,
     QVBoxLayout,
@@ -39,6 +41,7 @@ class Section(Card):
         words.addWidget(Label(title, "h2"))
         self.sub_label = Label(sub, "body", color="text.secondary", wrap=True)
         words.addWidget(self.sub_label)
+        self._low = self._one_open = False
         self.tools = QHBoxLayout()
         self.tools.setSpacing(10)
         row = QHBoxLayout()
@@ -52,6 +55,19 @@ class Section(Card):
     def may_change(self) -> bool:
         """True for coordinators; services refuse the others whatever is shown."""
         return self.shell.who.role == "coordinator"
+
+    def set_low(self, low: bool) -> None:
+        """Without its line of what it is about where the window is low: lists need the room."""
+        self._low = low
+        self._show_sub()
+
+    def set_one_open(self, one_open: bool) -> None:
+        """The same while one record of it is open."""
+        self._one_open = one_open
+        self._show_sub()
+
+    def _show_sub(self) -> None:
+        self.sub_label.setVisible(not (self._low or self._one_open))
 
     def refresh(self) -> None:
         """Ask for the data again and show it."""
@@ -88,6 +104,45 @@ class Section(Card):
     ) -> Task[T]:
         """Call a service function(session, *args) as one transaction; see `Tasks.write`."""
         return self.shell.tasks.write(self, function, *args, **kw)
+
+
+def set_tab_order(*stops: QWidget) -> None:
+    """Tab goes through these in this order: what is made later stands higher on the page."""
+    for before, after in pairwise(stops):
+        QWidget.setTabOrder(before, after)
+
+
+class FilterLine(QWidget):
+    """Filters on one line, or on two where they do not fit: the first of `second` stretches.
+
+    `room` is the least width of `second` at 100 % text.
+    """
+
+    def __init__(self, first: Sequence[QWidget], second: Sequence[QWidget], room: int) -> None:
+        super().__init__()
+        self._room = room
+        self._both = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._both.setContentsMargins(0, 0, 0, 0)
+        self._both.setSpacing(10)
+        self._first, other = QHBoxLayout(), QHBoxLayout()
+        for line in (self._first, other):
+            line.setSpacing(10)
+        for widget in first:
+            self._first.addWidget(widget)
+        self._first.addStretch(1)
+        for widget in second:
+            other.addWidget(widget, 1 if widget is second[0] else 0)
+        self._both.addLayout(self._first)
+        self._both.addLayout(other, 1)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        needed = self._first.sizeHint().width() + self._both.spacing() + theme.scaled(self._room)
+        down, across = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
+        self._both.setDirection(down if self.width() < needed else across)
 
 
 class PlainTable(RecordTable):

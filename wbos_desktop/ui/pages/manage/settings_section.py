@@ -29,7 +29,7 @@ from wbos_desktop.ui.widgets.pills import PillGroup
 
 from .passphrase_dialog import PassphraseDialog
 from .same_focus import keeps_focus
-from .section import Section
+from .section import Section, set_tab_order
 from .settings_dialogs import ContactDialog
 
 
@@ -102,7 +102,7 @@ class SettingsSection(Section):
         self.contacts = QVBoxLayout()
         self.contacts.setSpacing(0)
         column.addLayout(self.contacts)
-        add = Button(_("Add number"), "secondary", "plus")
+        self.add_contact = add = Button(_("Add number"), "secondary", "plus")
         add.clicked.connect(lambda: self._open_contact(ContactDraft()))
         column.addWidget(add, 0, Qt.AlignmentFlag.AlignLeft)
         add.setVisible(self.may_change)
@@ -124,9 +124,14 @@ class SettingsSection(Section):
         if not self.form.dirty:
             self._take(draft)
         clear_layout(self.contacts)
+        lines: list[QWidget] = []
         for contact in contacts:
-            self.contacts.addWidget(self._contact_line(contact))
+            line = self._contact_line(contact)
+            self.contacts.addWidget(line)
             self.contacts.addWidget(Hairline())
+            lines.append(line)
+        buttons = [button for line in lines for button in line.findChildren(Button)]
+        set_tab_order(self.save_button, *buttons, self.add_contact)
 
     def _contact_line(self, contact: ContactDraft) -> QWidget:
         line = QWidget()
