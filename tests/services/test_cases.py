@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from tests import factories
 from wbos_desktop import i18n
+from wbos_desktop.db.context import context
+from wbos_desktop.db.models.school import User
 from wbos_desktop.domain.cases import CaseRow, OwnStepDraft, StepDraft, StepRow
 from wbos_desktop.errors import Conflict, Invalid
 from wbos_desktop.services import case_tasks, cases, incident_register, steps, undo
@@ -317,6 +319,38 @@ def test_the_log_tells_what_was_done(session: Session) -> None:
         cases.add_note(session, case_id, " ")
     session.flush()
     assert [line.kind for line in cases.get_case(session, case_id).log] == ["note", "system"]
+
+
+def _for_listed_people(session: Session) -> tuple[int, StepRow, int]:
+    """A case for Karin alone, a step of it, and a colleague with a login."""
+    case_id = factories.make_case(session, "KRT")
+    version = cases.get_case(session, case_id).version
+    cases.set_level(session, case_id, version, "named", [context(session).staff_id])
+    session.flush()
+    colleague = factories.make_staff(session)
+    session.add(User(staff_id=colleague, role="member", slot_id="m"))
+    session.flush()
+    step = next(row for row in cases.get_case(session, case_id).steps if row.state == "open")
+    return case_id, step, colleague
+
+
+def test_a_step_goes_to_nobody_who_can_not_find_it(session: Session) -> None:
+    case_id, step, colleague = _for_listed_people(session)
+    with pytest.raises(Invalid) as wrong:
+        steps.hand_over(session, step.id, step.version, colleague)
+    assert set(wrong.value.fields) == {"staff_id"}
+    with pytest.raises(Invalid):
+        steps.add_step(session, case_id, OwnStepDraft(title="Bellen", responsible_id=colleague))
+    steps.hand_over(session, step.id, step.version, factories.make_staff(session))  # no login
+
+
+def test_access_goes_along_with_the_step(session: Session) -> None:
+    case_id, step, colleague = _for_listed_people(session)
+    steps.hand_over(session, step.id, step.version, colleague, give_access=True)
+    session.flush()
+    case = cases.get_case(session, case_id)
+    assert colleague in {key for key, _name in case.viewers}
+    assert next(row for row in case.steps if row.id == step.id).responsible_id == colleague
 
 
 def _handled(session: Session) -> int:

@@ -16,6 +16,8 @@ from sqlalchemy.orm import Session
 from tests import factories
 from tests.helpers.waiting import settle, wait_until
 from tests.ui.shell_fixture import fake, make_shell, make_workspace, show_changes
+from wbos_desktop.db.context import context
+from wbos_desktop.db.models.school import User
 from wbos_desktop.domain.cases import CaseRow, StepRow
 from wbos_desktop.services import cases, meetings, steps
 from wbos_desktop.ui import theme
@@ -261,3 +263,30 @@ def test_a_case_goes_to_the_meeting_and_to_fitting_scenarios(world: World) -> No
     assert fake(world.shell).toasts == ["Op de agenda van do 26 nov."]
     to_scenarios.trigger()
     assert world.routes == [Route("scenarios", None, f"case:{world.case_id}")]
+
+
+def test_handing_over_tells_who_can_not_see_the_case(world: World) -> None:
+    def close(session: Session) -> int:
+        case = cases.get_case(session, world.case_id)
+        cases.set_level(session, case.id, case.version, "named", [context(session).staff_id])
+        colleague = factories.make_staff(session, family_name="Veldkamp")
+        session.add(User(staff_id=colleague, role="member", slot_id="m"))
+        return colleague
+
+    colleague = world.workspace.write(close)
+    world.page.refresh()
+    world.settle()
+    step = world.card("X-1").step
+    world.page.actions_of._hand_over(step)
+    world.settle()
+    form = world.dialog().form
+    assert form.rows["give_access"].isHidden()
+    form.fields["staff_id"].widget.set_value(colleague)
+    form.fields["staff_id"].widget.edited.emit()
+    assert not form.rows["give_access"].isHidden()
+    world.confirm()
+    assert "mag de casus niet zien" in form.rows["staff_id"].error
+    form.fields["give_access"].widget.set_value(True)
+    world.confirm()
+    assert world.step("X-1").responsible_id == colleague
+    assert colleague in {key for key, _name in world.case().viewers}

@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from wbos_desktop.db.context import context
+from wbos_desktop.db.models.school import User
 from wbos_desktop.domain.calendar import SchoolCalendar
 from wbos_desktop.domain.cases import CaseRow
 
@@ -20,7 +22,10 @@ from .visibility import may_decide_case, may_write_case
 
 @dataclass(frozen=True)
 class CasePageData:
-    """The case with choices; `may_write` allows work on it, `may_decide` owner and level."""
+    """The case with choices; `may_write` allows work on it, `may_decide` owner and level.
+
+    `users` are the colleagues who log in and may work on cases.
+    """
 
     case: CaseRow
     staff: tuple[tuple[int, str], ...]
@@ -28,6 +33,13 @@ class CasePageData:
     today: dt.date
     may_decide: bool
     may_write: bool
+    users: frozenset[int] = frozenset()
+
+    def finds(self, staff_id: int | None) -> bool:
+        """Whether this colleague is let into the case once a step of it is theirs; True too for
+        who does not log in and is told by somebody."""
+        listed = {self.case.owner_id, *(key for key, _name in self.case.viewers)}
+        return self.case.level != "named" or staff_id in listed or staff_id not in self.users
 
 
 @needs("read", "case")
@@ -50,4 +62,9 @@ def _data(session: Session, case: CaseRow) -> CasePageData:
         today=context(session).today,
         may_decide=may_decide_case(session, case.id),
         may_write=may_write_case(session, case.id),
+        users=frozenset(
+            session.scalars(
+                select(User.staff_id).where(User.role != "reader", User.deleted_at.is_(None))
+            )
+        ),
     )

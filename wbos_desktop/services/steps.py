@@ -9,7 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from wbos_desktop.db.context import context
-from wbos_desktop.db.models.cases import Case, CaseStep
+from wbos_desktop.db.models.cases import Case, CaseStep, CaseViewer
+from wbos_desktop.db.models.school import User
 from wbos_desktop.domain.cases import REASON_LIMIT, MovedStep, OwnStepDraft, StepDraft
 from wbos_desktop.domain.plain_text import check_lengths
 from wbos_desktop.domain.program_lines import keep
@@ -23,7 +24,7 @@ from .case_people import staff_names
 from .rights import needs, refused
 from .school_days import load_calendar
 from .step_engine import due_for, recompute, refresh_deadline, steps_of, tracks_of, write_log
-from .visibility import get_case_model, may_write_case, visible_cases
+from .visibility import get_case_model, may_decide_case, may_write_case, visible_cases
 
 ANSWERS = ("yes", "no", "unknown")
 WAITS_FOR = ("", "ill", "police")
@@ -200,13 +201,40 @@ def wait_for(session: Session, step_id: int, version: int, what: str) -> None:
     recompute(session, case)
 
 
+def _access_problem(session: Session, case: Case, staff_id: int | None) -> str:
+    """Why a colleague would never find a step of this case: it is for listed people only.
+
+    Who does not log in finds nothing anywhere, and is told by somebody.
+    """
+    if case.level != "named" or staff_id in (None, case.owner_id):
+        return ""
+    listed = select(CaseViewer.staff_id).where(CaseViewer.case_id == case.id)
+    users = select(User.id).where(User.staff_id == staff_id, User.deleted_at.is_(None))
+    if staff_id in set(session.scalars(listed)) or session.scalar(users.limit(1)) is None:
+        return ""
+    return _("This colleague may not see the case. Give access too, or choose somebody else.")
+
+
 @needs("write", "case")
-def hand_over(session: Session, step_id: int, version: int, staff_id: int) -> None:
-    """Make somebody else responsible for a step."""
+def hand_over(
+    session: Session, step_id: int, version: int, staff_id: int, *, give_access: bool = False
+) -> None:
+    """Make somebody else responsible for a step.
+
+    In a case for listed people that is one of them, or with `give_access` becomes one, which
+    who may decide does. Raises Invalid, NotAllowed.
+    """
     case, step = _get(session, step_id, version)
     name = staff_names(session, [staff_id]).get(staff_id)
     if name is None:
         raise NotFound(_("This colleague is not there any more."))
+    if problem := _access_problem(session, case, staff_id):
+        if not give_access:
+            raise Invalid({"staff_id": problem})
+        if not may_decide_case(session, case.id):
+            raise refused("decide")
+        session.add(CaseViewer(case_id=case.id, staff_id=staff_id))
+        write_log(session, case.id, keep("viewerschanged"))
     step.responsible_id = staff_id
     write_log(session, case.id, keep("steppassed", step.title, name))
 
@@ -223,6 +251,8 @@ def add_step(session: Session, case_id: int, draft: OwnStepDraft) -> int:
     problem = draft.due_on and school_day_problem(draft.due_on, load_calendar(session))
     if problem:
         faults["due_on"] = problem
+    if blind := _access_problem(session, case, draft.responsible_id):
+        faults["responsible_id"] = blind
     if faults:
         raise Invalid(faults)
     existing = steps_of(session, case_id)

@@ -164,7 +164,7 @@ class CaseActions:
     def _hand_over(self, step: StepRow) -> None:
         data = self._page.data
         if data is not None:
-            dialog = step_dialogs.hand_over_dialog(self._page.shell, step, data.staff, self._page)
+            dialog = step_dialogs.HandOverDialog(self._page.shell, step, data, self._page)
             self.open(dialog, _("Step handed over."))
 
     def _wait(self, step: StepRow, what: str) -> None:

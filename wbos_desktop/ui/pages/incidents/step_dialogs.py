@@ -13,10 +13,11 @@ from wbos_desktop.domain.incidents import PersonRow
 from wbos_desktop.domain.tracks import title as track_title
 from wbos_desktop.i18n import _
 from wbos_desktop.services import cases, steps
+from wbos_desktop.services.case_page import CasePageData
 from wbos_desktop.ui.routes import Route
 from wbos_desktop.ui.shell import Shell
 from wbos_desktop.ui.widgets.date_edit import DateEdit, DateParser
-from wbos_desktop.ui.widgets.fields import ComboBox, TextArea, TextField
+from wbos_desktop.ui.widgets.fields import CheckBox, ComboBox, TextArea, TextField
 from wbos_desktop.ui.widgets.form import Field
 from wbos_desktop.ui.widgets.pills import PillGroup
 
@@ -166,26 +167,58 @@ def skip_dialog(shell: Shell, step: StepRow, parent: QWidget) -> FormDialog:
     )
 
 
-def hand_over_dialog(
-    shell: Shell, step: StepRow, staff: Sequence[tuple[int, str]], parent: QWidget
-) -> FormDialog:
-    """Another colleague does the step."""
+class HandOverDialog(FormDialog):
+    """Another colleague does the step; says so when that colleague would not find it."""
 
-    def send(values: dict[str, Any]) -> tuple[Any, tuple[Any, ...]]:
-        return steps.hand_over, (step.id, values["version"], values["staff_id"])
+    def __init__(
+        self, shell: Shell, step: StepRow, data: CasePageData, parent: QWidget | None
+    ) -> None:
+        self._data = data
+        self._access = CheckBox(_("Give access to this case too"))
 
-    return FormDialog(
-        shell,
-        _("Hand over step"),
-        [Field(_("Colleague"), "staff_id", ComboBox(staff, _("Colleague")))],
-        verb=_("Hand over"),
-        cancel=_("Leave it"),
-        send=send,
-        kept=_kept("step_hand_over", step),
-        subtitle=_subtitle(step),
-        fill=SimpleNamespace(staff_id=step.responsible_id),
-        parent=parent,
-    )
+        def send(values: dict[str, Any]) -> tuple[Any, tuple[Any, ...]]:
+            give = bool(values["give_access"]) and not data.finds(values["staff_id"])
+            return _hand_over, (step.id, values["version"], values["staff_id"], give)
+
+        super().__init__(
+            shell,
+            _("Hand over step"),
+            [
+                Field(_("Colleague"), "staff_id", ComboBox(data.staff, _("Colleague"))),
+                Field("", "give_access", self._access),
+            ],
+            verb=_("Hand over"),
+            cancel=_("Leave it"),
+            send=send,
+            kept=_kept("step_hand_over", step),
+            subtitle=_subtitle(step),
+            fill=SimpleNamespace(staff_id=step.responsible_id, give_access=False),
+            parent=parent,
+        )
+        self.form.edited.connect(self._tell)
+        if self.keeper is not None:
+            self.keeper.restored.connect(self._tell)
+        self._tell()
+
+    def _tell(self) -> None:
+        """What the chosen colleague can't see, and what can be done about it."""
+        chosen = self.form.values()["staff_id"]
+        finds = self._data.finds(chosen)
+        hint = ""
+        if chosen is not None and chosen not in self._data.users:
+            hint = _("This colleague does not work in WBOS. Tell it yourself.")
+        elif not finds and self._data.may_decide:
+            hint = _("This colleague may not see the case yet.")
+        elif not finds:
+            hint = _("This colleague may not see the case. Ask your coordinator.")
+        offered = not finds and self._data.may_decide
+        self.form.rows["staff_id"].set_hint(hint)
+        self.form.rows["give_access"].setVisible(offered)
+        self.refit()
+
+
+def _hand_over(session: Any, step_id: int, version: int, staff_id: int, give_access: bool) -> None:
+    steps.hand_over(session, step_id, version, staff_id, give_access=give_access)
 
 
 def add_dialog(
