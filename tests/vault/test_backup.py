@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from wbos_desktop.db import audit
 from wbos_desktop.domain import backups
 from wbos_desktop.errors import Cancelled, DamagedVault, Invalid, StorageError, UserError
 from wbos_desktop.progress import Progress
-from wbos_desktop.vault import archive
+from wbos_desktop.vault import archive, sealed_note
 from wbos_desktop.workspace import backup, backup_keeping, backup_notes, backup_reading
 from wbos_desktop.workspace.backup_check import read_inside
 from wbos_desktop.workspace.opening import open_vault
@@ -405,6 +406,26 @@ def test_the_drill_finds_a_damaged_backup(vault, stick):
     made.path.write_bytes(content)
     with pytest.raises(DamagedVault):
         backup_reading.practise(vault)
+
+
+def test_a_place_chosen_during_a_backup_is_not_forgotten(vault, stick, monkeypatch):
+    made = backup_keeping.back_up(vault)
+    load, between = sealed_note.load, threading.Event()
+
+    def slowly(*arguments):
+        note = load(*arguments)
+        if not between.is_set():
+            between.set()
+            time.sleep(0.3)
+        return note
+
+    monkeypatch.setattr(sealed_note, "load", slowly)
+    lane = threading.Thread(target=backup_notes.note_made, args=(vault, made))
+    lane.start()
+    assert between.wait(10)
+    backup_notes.choose_place(vault, stick)
+    lane.join()
+    assert backup_notes.place(vault) == stick
 
 
 def test_the_notes_are_sealed_and_survive_damage(vault, stick, folder):

@@ -68,8 +68,8 @@ def make_backup(
         vault.workspace.read(demand, "make", "backup")
     progress = progress or Progress()
     started = time.monotonic()
-    folder = target if target.is_dir() else target.parent
     with place_trouble():
+        folder = target if target.is_dir() else target.parent
         clear_parts(folder, vault.unlocked.vault_id)
         copies.demand_main(vault, folder)
     if not vault.workspace.read_only:

@@ -5,6 +5,9 @@ backup does not change what it is a backup of."""
 from __future__ import annotations
 
 import datetime as dt
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +34,7 @@ from .backup_check import demand, moment
 from .opened import OpenVault
 
 FILE_NAME = standing.NOTE_NAME
+_CHANGING = threading.Lock()
 
 
 def status(vault: OpenVault) -> BackupStatus:
@@ -97,10 +101,9 @@ def choose_place(vault: OpenVault, folder: Path | None) -> None:
     vault.workspace.read(demand, "decide", "main_copy")
     if load().backup_folder:
         raise NotAllowed(_("Your school has set the place of the backups."))
-    note = _load(vault)
-    note["place"] = str(folder) if folder else ""
-    note |= {"failed": "", "failed_at": ""}
-    _save(vault, note)
+    with _changing(vault) as note:
+        note["place"] = str(folder) if folder else ""
+        note |= {"failed": "", "failed_at": ""}
 
 
 def last_noted(vault: OpenVault, folder: Path) -> tuple[dt.datetime | None, int]:
@@ -112,32 +115,31 @@ def last_noted(vault: OpenVault, folder: Path) -> tuple[dt.datetime | None, int]
 
 def note_made(vault: OpenVault, made: BackupMade) -> None:
     """Remember a backup that was made and verified. Raises StorageError."""
-    note = _load(vault)
-    places = note.get("made")
-    known = places if isinstance(places, dict) else {}
-    known[str(made.path.parent)] = {
+    line = {
         "at": made.header.made_at.isoformat(),
         "file": made.path.name,
         "audit": made.header.audit_count,
     }
-    note["made"] = known
-    if made.path.parent == place(vault):
-        note |= {"failed": "", "failed_at": ""}
-    _save(vault, note)
+    with _changing(vault) as note:
+        places = note.get("made")
+        known = places if isinstance(places, dict) else {}
+        note["made"] = known | {str(made.path.parent): line}
+        if made.path.parent == place(vault):
+            note |= {"failed": "", "failed_at": ""}
 
 
 def note_failed(vault: OpenVault, sentence: str) -> None:
     """Remember why the last automatic backup failed, to tell at the next unlock."""
-    note = _load(vault)
-    note |= {"failed": sentence, "failed_at": vault.workspace.read(moment).isoformat()}
-    _save(vault, note)
+    now = vault.workspace.read(moment).isoformat()
+    with _changing(vault) as note:
+        note |= {"failed": sentence, "failed_at": now}
 
 
 def note_practised(vault: OpenVault) -> None:
     """Remember the day of a restore drill. Raises StorageError."""
-    note = _load(vault)
-    note["practised_on"] = vault.workspace.read(moment).date().isoformat()
-    _save(vault, note)
+    today = vault.workspace.read(moment).date().isoformat()
+    with _changing(vault) as note:
+        note["practised_on"] = today
 
 
 def _first_day(session: Session) -> dt.date | None:
@@ -150,8 +152,14 @@ def _load(vault: OpenVault) -> dict[str, Any]:
     return sealed_note.load(vault.folder / FILE_NAME, vault.unlocked.keys.audit_key)
 
 
-def _save(vault: OpenVault, note: dict[str, Any]) -> None:
-    sealed_note.save(vault.folder / FILE_NAME, vault.unlocked.keys.audit_key, note)
+@contextmanager
+def _changing(vault: OpenVault) -> Iterator[dict[str, Any]]:
+    """The note to change; it is saved at the end. A backup on the one lane and a choice on the
+    other take turns, so that neither is lost."""
+    with _CHANGING:
+        note = _load(vault)
+        yield note
+        sealed_note.save(vault.folder / FILE_NAME, vault.unlocked.keys.audit_key, note)
 
 
 def _made(note: dict[str, Any], folder: Path) -> dict[str, Any]:
