@@ -195,14 +195,19 @@ def test_forms_about_a_removed_record_go_wherever_they_opened(
     session.add(asked)
     session.flush()
     kept(session, "access_checks", asked.id, ("manage", None), identity_how="rijbewijs moeder")
-    kept(session, "hold", pupil, ("manage", None), reason="klacht van oma")
+    kept(session, "hold.pupils", pupil, ("manage", None), reason="klacht van oma")
+    # Another kind of record that bears the same number.
+    kept(session, "hold.groups", pupil, ("manage", None), reason="bezwaar")
     kept(session, "access_given", asked.id + 1, ("manage", None), how="op school")
     person = {"kind": "pupil", "id": pupil, "name": "Zebedeus", "role": ""}
     new = {"pupil": {"people": [person], "line": ""}, "requester_name": "Mevrouw Amrani"}
     kept(session, "access_request", 0, ("manage", None), **new)
     kept(session, "view", 3, ("case", 3), pupil_id=pupil, text="Hij deed niets.")
     erase(session, pupil)
-    assert left(session) == {"access_given": {"how": "op school"}}
+    assert left(session) == {
+        "access_given": {"how": "op school"},
+        "hold.groups": {"reason": "bezwaar"},
+    }
 
 
 def test_the_form_of_a_person_who_becomes_nobody_goes(session: Session) -> None:

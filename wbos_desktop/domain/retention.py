@@ -205,6 +205,9 @@ def term_text(kind: str, term: Term) -> str:
     return ngettext("{n} year", "{n} years", term.amount)
 
 
+HOLDABLE = ("pupils", "cases", "incidents", "meetings", "groups")
+"""Tables of records that can be kept longer one by one."""
+
 REASONS = ("open", "to_assess", "objection", "hold", "others", "decide", "action", "request", "use")
 
 

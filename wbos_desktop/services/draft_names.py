@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from wbos_desktop.db.models.system import Draft
 from wbos_desktop.domain.masking import NameEraser
+from wbos_desktop.domain.retention import HOLDABLE
 
 _PAGES = {
     "case": "cases",
@@ -34,8 +35,7 @@ _FORMS = {
     "access_refused": ("access_requests",),
     "access_withdrawn": ("access_requests",),
     "access_given": ("access_requests",),
-    # A hold is on a record of one of these kinds; the form does not keep which.
-    "hold": ("pupils", "cases", "incidents", "groups", "meetings"),
+    **{f"hold.{table}": (table,) for table in HOLDABLE},
 }
 # New records that are about one pupil as a whole.
 _OF_ONE = ("access_request", "view")

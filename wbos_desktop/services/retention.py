@@ -54,7 +54,6 @@ COLLECTORS = (
     retention_lines.find_practices,
     retention_lines.find_register,
 )
-_HOLDABLE = ("pupils", "cases", "incidents", "meetings", "groups")
 
 
 # ---------------------------------------------------------------- terms
@@ -227,7 +226,7 @@ def add_hold(session: Session, draft: HoldDraft) -> int:
         raise Invalid({"reason": _("Write why this is kept longer.")})
     if draft.until is not None and draft.until < context(session).today:
         raise Invalid({"until": _("Choose a day that is still to come.")})
-    if draft.subject_table not in _HOLDABLE:
+    if draft.subject_table not in rules.HOLDABLE:
         raise Invalid({"reason": _("This can't be kept longer on its own.")})
     hold = RetentionHold(
         subject_table=draft.subject_table,
