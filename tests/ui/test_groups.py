@@ -438,7 +438,7 @@ def test_adopting_alone_asks_for_a_second_observer(world: World) -> None:
 def test_changing_an_observation_keeps_its_observer(world: World) -> None:
     before = world.workspace.read(profiles.latest_profile, world.ids["2B"])
     dialog = world.observe("2B", before.id)
-    assert dialog.windowTitle() == "Observatie van 2B"
+    assert dialog.heading == "Observatie van 2B"
     dialog.facts.fields["seen"].widget.setPlainText("Anders")
     dialog.save_button.click()
     world.settle()
@@ -465,7 +465,7 @@ def test_without_a_group_one_can_be_chosen(world: World) -> None:
     dialog.group_choice.set_value(world.ids["1A"])
     dialog._group_chosen()
     world.settle()
-    assert dialog.windowTitle() == "Nieuwe observatie van 1A"
+    assert dialog.heading == "Nieuwe observatie van 1A"
 
 
 # ---------------------------------------------------------------- every look

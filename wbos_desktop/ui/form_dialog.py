@@ -77,7 +77,7 @@ class FormDialog(Dialog):
         self.body.addWidget(self.form)
         self.body.addStretch(1)
         self.add_button(cancel or _("Cancel"), slot=self.reject)
-        self.save_button = self.add_button(verb, "primary", icon, self.save)
+        self.save_button = self.add_button(verb, "primary", icon, self.save).writes()
 
     def keep_as(
         self,
@@ -97,7 +97,7 @@ class FormDialog(Dialog):
             record_id or 0,
             of=self.form,
             place=place,
-            title=title or self.windowTitle(),
+            title=title or self.heading,
             detail=detail,
             version=version,
         )

@@ -82,7 +82,7 @@ class Dialog(QDialog):
         self.setWindowFlags(Qt.WindowType.Dialog | Qt.WindowType.FramelessWindowHint)
         self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         self.setModal(True)
-        self.setWindowTitle(title)
+        self.setWindowTitle("WBOS")  # a title may name a pupil, and other programs list titles
         self.setAccessibleName(title)
         self.setAccessibleDescription(subtitle)
         outer = QVBoxLayout(self)
@@ -163,8 +163,12 @@ class Dialog(QDialog):
         self.title_label.setText(title)
         self.subtitle_label.setText(subtitle)
         self.subtitle_label.setVisible(bool(subtitle))
-        self.setWindowTitle(title)
         self.setAccessibleName(title)
+
+    @property
+    def heading(self) -> str:
+        """The title in the head; the system knows the window as WBOS only."""
+        return self.title_label.text()
 
     def set_side(self, side: QWidget, width: int = 300) -> None:
         """Put a widget right of the body, `width` px wide; it does not scroll along."""

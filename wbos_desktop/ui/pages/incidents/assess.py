@@ -113,7 +113,7 @@ class AssessDialog(PageDialog):
             self._before.incident_id,
             of=self.form,
             place=self.route,
-            title=self.windowTitle(),
+            title=self.heading,
             detail=number,
             version=self._before.version,
         )

@@ -295,7 +295,7 @@ class AddDialog(Dialog):
             meeting_id,
             of=self.form,
             place=Route("meetings", meeting_id),
-            title=self.windowTitle(),
+            title=self.heading,
         )
         self.keeper.start()
         self._show()

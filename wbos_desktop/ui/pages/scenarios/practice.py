@@ -61,7 +61,7 @@ class PracticeDialog(Dialog):
             "scenario_practice",
             of=self,
             place=Route("scenarios"),
-            title=self.windowTitle(),
+            title=self.heading,
         )
         self._load()
 
