@@ -23,11 +23,13 @@ from wbos_desktop.db.base import Base, PlainText
 from wbos_desktop.db.models.system import Draft
 from wbos_desktop.errors import VaultError
 from wbos_desktop.ui.main_window import MainWindow
+from wbos_desktop.ui.messages import close_dialogs
 from wbos_desktop.ui.page import Page
 from wbos_desktop.ui.pages.incidents.assess import AssessDialog
 from wbos_desktop.ui.pages.incidents.report import ReportDialog
 from wbos_desktop.ui.registry import PAGES
 from wbos_desktop.ui.routes import Route
+from wbos_desktop.ui.widgets.buttons import Button
 from wbos_desktop.ui.widgets.fields import TextArea
 from wbos_desktop.ui.widgets.pills import TabBar
 from wbos_desktop.ui.work_view import Banner
@@ -229,6 +231,26 @@ def test_change_is_refused_with_a_sentence(qtbot: QtBot, shown: tuple[MainWindow
     wait(window)
     assert [type(error).__name__ for error in said] == ["ReadOnlyVault"]
     assert "F8" in said[0].message
+
+
+def test_verbs_that_change_things_wait_with_the_reason(
+    qtbot: QtBot, shown: tuple[MainWindow, dict]
+) -> None:
+    window, ids = shown
+    f8(qtbot, window)
+    live = {}
+    for name in ("incidents", "group", "case", "scenarios", "meetings", "report"):
+        window.shell.navigator.go(Route(name, ids.get(name)))
+        wait(window)
+        shown_now = [b for b in window.findChildren(Button) if b.isVisible()]
+        assert any(not b.isEnabled() and "F8" in b.toolTip() for b in shown_now), name
+        live[name] = [b.text() for b in shown_now if b.kind == "primary" and b.isEnabled()]
+    assert {text for found in live.values() for text in found} <= {"Oefenen"}
+    close_dialogs(window)
+    f8(qtbot, window)
+    window.shell.navigator.go(Route("incidents"))
+    wait(window)
+    assert window.work.page.report_button.isEnabled()
 
 
 def test_what_was_being_typed_is_kept(qtbot: QtBot, shown: tuple[MainWindow, dict]) -> None:

@@ -84,6 +84,7 @@ class ExportDialog(Dialog):
         self.body.addStretch(1)
         self.add_button(_("Don't export"), slot=self.reject)
         self.save_button = self.add_button(_("Choose where"), "primary", "download", self._choose)
+        self.save_button.writes()
         self._edited()
 
     def _edited(self) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from wbos_desktop.errors import UserError
 
 from .messages import close_dialogs
+from .widgets.buttons import hold_changes
 
 if TYPE_CHECKING:
     from wbos_desktop.workspace.presenting import PresentedWorkspace
@@ -44,6 +45,7 @@ class Presenting:
     def forget(self) -> None:
         """At lock; also when it came while presenting was about to begin."""
         self._changing = self._window.shell.presenting = False
+        hold_changes("")
         made, self._made = self._made, []
         self._window.shell.tasks.run(self._window, _end_all, made)
 

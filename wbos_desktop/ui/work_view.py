@@ -26,7 +26,7 @@ from .rail import Rail
 from .registry import PAGES, dialog_class, page_class
 from .routes import Route
 from .vault_bar import VaultBar
-from .widgets.buttons import Button
+from .widgets.buttons import Button, hold_changes
 from .widgets.labels import Icon, Label
 from .widgets.toast import ToastHost
 
@@ -77,6 +77,8 @@ class WorkView(QWidget):
         self.shell = shell
         self.vault = vault
         self._closed = False
+        workspace = shell.tasks.workspace
+        hold_changes(workspace.read_only if shell.presenting and workspace else "")
         self.pages: dict[str, Page] = {}
         self.rail = Rail()
         self.rail.set_who(shell.who)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QEnterEvent, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy, QWidget
@@ -39,6 +41,25 @@ _LOOK: dict[str, tuple[str | None, str, str, str | None, str]] = {
 }
 
 
+class _Changes:
+    """Why changing things waits now, '' when it does not."""
+
+    wait_because = ""
+
+
+def hold_changes(why: str) -> None:
+    """From now on verbs that change things are made disabled, with the reason; '' ends it.
+
+    For the window while many see it: its pages are made anew when that begins and ends.
+    """
+    _Changes.wait_because = why
+
+
+def changes_wait() -> bool:
+    """Whether verbs that change things are held back now."""
+    return bool(_Changes.wait_because)
+
+
 class Button(QPushButton):
     """A text button of one of KINDS; `size` is "normal" (36), "small" (32) or "large" (44).
 
@@ -58,6 +79,7 @@ class Button(QPushButton):
         super().__init__(text, parent)
         self.kind = kind
         self.icon_name = icon
+        self._held = False
         self._height_name = {
             "normal": "controlHeight",
             "small": "controlHeightSmall",
@@ -84,9 +106,18 @@ class Button(QPushButton):
 
     def block(self, why: str) -> None:
         """Disable with the reason as tooltip; an empty reason enables again."""
+        if self._held:
+            return
         self.setEnabled(not why)
         self.setToolTip(tips.literal(why))
         self.setAccessibleDescription(why)
+
+    def writes(self) -> Self:
+        """What it does changes the vault: it is held back while that waits (`hold_changes`)."""
+        if changes_wait():
+            self.block(_Changes.wait_because)
+            self._held = True
+        return self
 
     def _shown_icon(self) -> str | None:
         return "check" if self.isCheckable() and self.isChecked() else self.icon_name
@@ -123,6 +154,9 @@ class Button(QPushButton):
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
+
+    def setEnabled(self, on: bool) -> None:
+        super().setEnabled(on and not self._held)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)

@@ -82,13 +82,13 @@ class GroupPage(Page):
         self.profile_button = self.header.add_menu([(_("Profile (PDF)"), self._save_profile)])
         self.agenda_button = self.header.add_button(
             _("To meeting"), "secondary", "presentation", self._to_meeting
-        )
+        ).writes()
         self.scenario_button = self.header.add_button(
             _("Choose scenario"), "secondary", "route", self._to_scenarios
         )
         self.observe_button = self.header.add_button(
             _("New observation"), "primary", "eye", self._observe
-        )
+        ).writes()
         self.body.addWidget(self.header)
 
     def _save_profile(self) -> None:

@@ -45,7 +45,7 @@ class GroupsPage(Page):
         self._asked: Task[Any] | None = None
         self._wanted: int | None = None
         self.header = PageHeader(_("Groups"))
-        self.header.add_button(_("New observation"), "primary", "eye", self._observe)
+        self.header.add_button(_("New observation"), "primary", "eye", self._observe).writes()
         self.body.addWidget(self.header)
         self._add_filters()
         self.table = RecordTable(

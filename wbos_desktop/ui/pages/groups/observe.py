@@ -78,7 +78,9 @@ class ObserveDialog(PageDialog):
         self._unsettled = False
         self._add_left()
         self._add_right()
-        self.save_button = self.add_button(_("Save observation"), "primary", "check", self._save)
+        self.save_button = self.add_button(
+            _("Save observation"), "primary", "check", self._save
+        ).writes()
         self._suggest_later = QTimer(self)
         self._suggest_later.setSingleShot(True)
         self._suggest_later.setInterval(_SUGGEST_MS)

@@ -38,10 +38,10 @@ class AssessDialog(PageDialog):
         self.keeper: DraftKeeper | None = None
         self.add_button(_("History"), "ghost", "history", self._history)
         self.remove_button = self.add_button(_("To the bin"), "ghost", "trash", self._remove)
-        self.remove_button.hide()
+        self.remove_button.writes().hide()
         self.add_button(_("Close"), slot=self.reject)
         self.decide_button = self.add_button(_("Start protocol"), "primary", "check", self._decide)
-        self.decide_button.hide()
+        self.decide_button.writes().hide()
         if route.id is not None:
             self.view(incident_form.open_report, route.id).then(self._show).failed(self._gone)
 

@@ -51,7 +51,7 @@ class AttachmentsTab(QWidget):
         head = QHBoxLayout()
         text = _("Files stay inside the vault. Hidden data of photos is taken out.")
         head.addWidget(Label(text, "sub", wrap=True), 1)
-        self.add_button = Button(_("Add file"), "secondary", "paperclip")
+        self.add_button = Button(_("Add file"), "secondary", "paperclip").writes()
         self.add_button.clicked.connect(self.ask_file)
         head.addWidget(self.add_button)
         column.addLayout(head)
@@ -142,7 +142,7 @@ class AttachmentsTab(QWidget):
         remove = IconButton("trash", _("Remove {name}").format(name=row.title))
         remove.clicked.connect(partial(self._remove, row))
         for tool in (rename, remove):
-            tool.setHidden(not self._may_write)
+            tool.writes().setHidden(not self._may_write)
             layout.addWidget(tool, 0, Qt.AlignmentFlag.AlignVCenter)
         return line
 

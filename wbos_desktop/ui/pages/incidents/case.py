@@ -70,11 +70,12 @@ class CasePage(Page):
         self.header = PageHeader(_("Case"))
         self.dossier_button = self.header.add_button(
             _("Dossier (PDF)"), "secondary", "file-type-pdf", self._dossier
-        )
+        ).writes()
         self.close_button = self.header.add_button(
             _("Close case"), "secondary", "archive", self.close_or_reopen
-        )
+        ).writes()
         self.note_button = self.header.add_button(_("Note"), "secondary", "note", self._note)
+        self.note_button.writes()
         self.more_button = self.header.add_menu(
             [
                 (_("To the meeting"), self._to_meeting),

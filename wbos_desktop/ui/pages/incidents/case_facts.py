@@ -66,9 +66,9 @@ class CaseFacts(ScrollPage):
             view.told.connect(self.told)
             card.body.addWidget(view)
             if open_case:
-                button = Button(_("Add somebody"), "ghost", "user-plus", size="small")
+                button = Button(_("Add somebody"), "ghost", "user-plus", size="small").writes()
                 button.clicked.connect(lambda _c=False, i=facts.id: self.add_person.emit(i))
-                change = Button(_("Change facts"), "ghost", "pencil", size="small")
+                change = Button(_("Change facts"), "ghost", "pencil", size="small").writes()
                 change.clicked.connect(lambda _c=False, i=facts.id: self.facts_asked.emit(i))
                 row = QHBoxLayout()
                 row.addWidget(button)
@@ -98,9 +98,9 @@ class CaseFacts(ScrollPage):
                 card.body.addLayout(fact_line(label, value))
         if may_decide:
             row = QHBoxLayout()
-            owner = Button(_("Change owner"), "secondary", size="small")
+            owner = Button(_("Change owner"), "secondary", size="small").writes()
             owner.clicked.connect(self.owner_asked)
-            level = Button(_("Who may see it"), "secondary", "lock", size="small")
+            level = Button(_("Who may see it"), "secondary", "lock", size="small").writes()
             level.clicked.connect(self.level_asked)
             row.addWidget(owner)
             row.addWidget(level)

@@ -85,7 +85,7 @@ class FactsView(QWidget):
         words.addWidget(Label(" · ".join(_person_facts(person)), "caption", wrap=True))
         row.addLayout(words, 1)
         if editable:
-            button = Button(_("Change"), "ghost", "pencil", size="small")
+            button = Button(_("Change"), "ghost", "pencil", size="small").writes()
             button.setAccessibleName(_("Change {name}").format(name=person.name))
             button.clicked.connect(lambda _c=False, p=person: self.person_chosen.emit(p))
             row.addWidget(button)
@@ -100,6 +100,7 @@ class FactsView(QWidget):
             row.addStretch(1)
             return row
         button = Button(_("Back to the reporter: noted"), "ghost", "arrow-back-up", size="small")
+        button.writes()
         button.setToolTip(_("You told the reporter that something was done, not what."))
         button.clicked.connect(lambda: self.told.emit(facts.id))
         row.addWidget(button)

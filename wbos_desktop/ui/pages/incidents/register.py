@@ -55,10 +55,10 @@ class RegisterPage(Page):
         self.header = PageHeader(_("Incidents"))
         self.export_button = self.header.add_button(
             _("Register (Excel)"), "secondary", "file-spreadsheet", self._export
-        )
+        ).writes()
         self.report_button = self.header.add_button(
             _("Report incident"), "primary", "plus", lambda: shell.go("report")
-        )
+        ).writes()
         self.body.addWidget(self.header)
         self._add_filters()
         self._add_table()

@@ -67,8 +67,11 @@ class ReportDialog(PageDialog):
         self.set_side(self.side)
         self.draft_button = self.add_button(_("Keep as draft"), slot=self.reject)
         self.start_button = self.add_button(_("Save and start protocol"), slot=self._save_and_start)
+        self.start_button.writes()
         self.start_button.hide()
-        self.save_button = self.add_button(_("Save report"), "primary", "check", self._save)
+        self.save_button = self.add_button(
+            _("Save report"), "primary", "check", self._save
+        ).writes()
         self.keeper = DraftKeeper(
             self,
             shell,

@@ -128,14 +128,14 @@ class StepCard(QWidget):
             row.addWidget(self._button(_("No"), "secondary", None, "no"))
         else:
             row.addWidget(self._button(_("Open again"), "secondary", "arrow-back-up", "reopen"))
-        more = IconButton("dots", _("More"), "secondary", size="small")
+        more = IconButton("dots", _("More"), "secondary", size="small").writes()
         more.clicked.connect(lambda: self.acted.emit("menu", self.step.id))
         row.addWidget(more)
         self.action_bar = holder
         holder.show()
 
     def _button(self, text: str, kind: str, icon: str | None, verb: str) -> Button:
-        button = Button(text, kind, icon, size="small")
+        button = Button(text, kind, icon, size="small").writes()
         button.setAccessibleName(f"{text}: {self.step.title}")
         button.clicked.connect(lambda: self.acted.emit(verb, self.step.id))
         return button

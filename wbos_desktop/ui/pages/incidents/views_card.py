@@ -47,7 +47,7 @@ class ViewsCard(Card):
         self.rows = QVBoxLayout()
         self.rows.setSpacing(8)
         self.body.addLayout(self.rows)
-        self.add_button = Button(_("Add view"), "secondary", "plus", size="small")
+        self.add_button = Button(_("Add view"), "secondary", "plus", size="small").writes()
         self.add_button.clicked.connect(self.ask_view)
         self.body.addWidget(self.add_button, 0, Qt.AlignmentFlag.AlignLeft)
 
@@ -85,7 +85,7 @@ class ViewsCard(Card):
         words.addWidget(Label(date_short(view.stated_on), "caption"))
         words.addWidget(Label(view.text, "body", wrap=True, selectable=True))
         row.addLayout(words, 1)
-        remove = IconButton("trash", _("Remove this view"))
+        remove = IconButton("trash", _("Remove this view")).writes()
         remove.clicked.connect(partial(self._remove, view))
         remove.setHidden(not self._may_write)
         row.addWidget(remove, 0, Qt.AlignmentFlag.AlignTop)

@@ -287,7 +287,7 @@ class AddDialog(Dialog):
         self.form = Form([Field(_("Or a subject of your own"), "title", self.free, optional=True)])
         self.body.addWidget(self.form)
         self.add_button(_("Close"), slot=self.reject)
-        self.add = self.add_button(_("Add to agenda"), "primary", "plus", self._add)
+        self.add = self.add_button(_("Add to agenda"), "primary", "plus", self._add).writes()
         self.keeper = DraftKeeper(
             self,
             shell,
@@ -377,6 +377,7 @@ class ProposeDialog(Dialog):
         self.add_button(_("Cancel"), slot=self.reject)
         if found:
             self.add = self.add_button(_("Put on the agenda"), "primary", "check", self._add)
+            self.add.writes()
 
     def _add(self) -> None:
         chosen = [

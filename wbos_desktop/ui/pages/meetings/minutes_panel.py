@@ -76,7 +76,7 @@ class _NewAction(QWidget):
         top = Qt.AlignmentFlag.AlignTop
         row.addWidget(self.who_row, 1, top)
         row.addWidget(self.due_row, 0, top)
-        button = Button(_("Add action"), "secondary", "plus")
+        button = Button(_("Add action"), "secondary", "plus").writes()
         button.clicked.connect(self.submit)
         holder = QVBoxLayout()
         holder.setContentsMargins(0, theme.line("small") + 4, 0, 0)
@@ -157,7 +157,7 @@ class ItemMinutes(Card):
         self.decision.returnPressed.connect(self.submit)
         self.decision_row = FormRow("", self.decision)
         row.addWidget(self.decision_row, 1)
-        self.decide_button = Button(_("Add decision"), "secondary", "plus")
+        self.decide_button = Button(_("Add decision"), "secondary", "plus").writes()
         self.decide_button.clicked.connect(self.submit)
         row.addWidget(self.decide_button, 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(row)
@@ -230,7 +230,7 @@ class ItemMinutes(Card):
             ("pencil", _("Reword this decision"), self._reword),
             ("x", _("Take this decision away"), self._remove_decision),
         ):
-            button = IconButton(icon, name)
+            button = IconButton(icon, name).writes()
             button.setProperty("record_id", decision.id)
             button.clicked.connect(slot)
             row.addWidget(button)
@@ -257,7 +257,7 @@ class ItemMinutes(Card):
         row.addLayout(words, 1)
         if removable or action.state == "open":
             name = _("Take this action away") if removable else _("This action is no longer needed")
-            button = IconButton("x", name)
+            button = IconButton("x", name).writes()
             button.setProperty("record_id", action.id)
             button.clicked.connect(self._remove_action if removable else self._drop_action)
             row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)

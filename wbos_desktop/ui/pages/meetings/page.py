@@ -77,7 +77,7 @@ class MeetingsPage(Page):
         self._may_minute = allowed(shell.who, "write", "minutes")
         self.list_header = PageHeader(_("Meetings"))
         new = self.list_header.add_button(_("New meeting"), "primary", "plus", self.new_meeting)
-        new.setVisible(self.may_write)
+        new.writes().setVisible(self.may_write)
         self.header = self._meeting_header()
         self.body.addWidget(self.list_header)
         self.body.addWidget(self.header)
@@ -118,13 +118,13 @@ class MeetingsPage(Page):
             header.add_menu(entries)
         self.excel_button = header.add_button(
             _("Excel"), "secondary", "file-spreadsheet", self.save_xlsx
-        )
+        ).writes()
         self.pdf_button = header.add_button(
             _("Save PDF"), "primary", "file-type-pdf", self.save_pdf
-        )
+        ).writes()
         self.hold_button = header.add_button(
             _("Close meeting"), "primary", "check", self.hold_meeting
-        )
+        ).writes()
         return header
 
     def show_history(self) -> None:

@@ -124,11 +124,11 @@ class HoeCard(Card):
         norms = ", ".join(title for _code, title, _kind in row.norms)
         words.addWidget(Label(f"{norms} · {place_text(row.place)}", "sub", wrap=True))
         head.addLayout(words, 1)
-        edit = IconButton("pencil", _("Change scenario"), "secondary")
+        edit = IconButton("pencil", _("Change scenario"), "secondary").writes()
         edit.clicked.connect(self.edit)
         past = IconButton("history", _("History"), "secondary")
         past.clicked.connect(self.past)
-        kept = IconButton("bookmark", _("Keep at hand"), "secondary")
+        kept = IconButton("bookmark", _("Keep at hand"), "secondary").writes()
         kept.setCheckable(True)
         kept.setChecked(row.kept)
         kept.clicked.connect(self.keep)
@@ -203,7 +203,7 @@ class HoeCard(Card):
             (_("Choose for group or case"), "users-group", self.pick),
             (_("To the meeting"), "presentation", self.propose),
         ):
-            button = Button(text, "secondary", icon, size="small")
+            button = Button(text, "secondary", icon, size="small").writes()
             button.clicked.connect(signal)
             flow.addWidget(button)
         if self.card.row.origin == "school":
@@ -211,7 +211,7 @@ class HoeCard(Card):
         return holder
 
     def _status_button(self) -> Button:
-        button = Button(_("Status"), "ghost", "history", size="small")
+        button = Button(_("Status"), "ghost", "history", size="small").writes()
         menu = QMenu(button)
         for code in STATUSES:
             action = QAction(status_text(code), menu)

@@ -70,7 +70,7 @@ class ScenariosPage(Page):
         self._asked: Task[Any] | None = None
         self._asked_card: Task[Any] | None = None
         self.header = PageHeader(_("Scenarios"))
-        self.header.add_button(_("New scenario"), "secondary", "plus", self.new_scenario)
+        self.header.add_button(_("New scenario"), "secondary", "plus", self.new_scenario).writes()
         self.body.addWidget(self.header)
         columns = QHBoxLayout()
         columns.setSpacing(int(theme.size("cardGap")))
@@ -95,7 +95,7 @@ class ScenariosPage(Page):
         self._for_label = Label("", "h3", wrap=True)
         column.addWidget(self._for_label)
         row = QHBoxLayout()
-        self.pick_button = Button("", "secondary", "check", size="small")
+        self.pick_button = Button("", "secondary", "check", size="small").writes()
         self.pick_button.clicked.connect(self.pick)
         row.addWidget(self.pick_button)
         row.addStretch(1)

@@ -54,7 +54,7 @@ class PracticeDialog(Dialog):
         self.skip_button = self.add_button(_("Next card"), slot=self.next_card)
         self.save_button = self.add_button(
             _("Save practice"), "primary", "check", slot=self.save_practice
-        )
+        ).writes()
         self.keeper = DraftKeeper(
             self,
             shell,

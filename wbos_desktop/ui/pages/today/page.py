@@ -53,7 +53,7 @@ class TodayPage(Page):
         self.header = PageHeader(greeting(shell.who.given_name, 12))
         self.report = self.header.add_button(
             _("Report incident"), "primary", "plus", lambda: shell.go("report")
-        )
+        ).writes()
         self.report.setVisible(may_open(shell.who, "report"))
         self.list = TaskList(may_look=may_open(shell.who, "groups"))
         self.side = SideColumn(may_plan=allowed(shell.who, "write", "meeting"))

@@ -13,7 +13,7 @@ from wbos_desktop.domain.today import WHENS, TodayOverview, TodayTask
 from wbos_desktop.i18n import _, ngettext
 from wbos_desktop.ui.registry import PAGES
 from wbos_desktop.ui.routes import Route
-from wbos_desktop.ui.widgets.buttons import Button, IconButton
+from wbos_desktop.ui.widgets.buttons import Button, IconButton, changes_wait
 from wbos_desktop.ui.widgets.cards import Card, Hairline, clear_layout
 from wbos_desktop.ui.widgets.chips import Chip, CountPill, TrackChip
 from wbos_desktop.ui.widgets.empty_state import EmptyState
@@ -129,6 +129,7 @@ class TaskList(Card):
             chip=_chip(task),
             due=task.due_line,
             due_state=task.when if task.when != "week" else "later",
+            tickable=not changes_wait(),
         )
         row.opened.connect(lambda task=task: self.opened.emit(task))
         row.ticked.connect(lambda _on, task=task: self.ticked.emit(task))
