@@ -79,6 +79,30 @@ def test_f02_backup_is_put_back_from_the_door(
     is_open(qtbot, window)
 
 
+def break_keys(folder: Path) -> None:
+    for name in ("keys.json", "keys.copy.json"):
+        (folder / name).write_bytes(b'{"not": "an envelope"}')
+
+
+@pytest.mark.parametrize("remedy", ["keys", "restore"])
+def test_f05_broken_key_files_come_out_of_a_backup(
+    qtbot: QtBot, window: MainWindow, vault: Path, remedy: str
+) -> None:
+    back_up(vault)
+    break_keys(vault)
+    unlock(qtbot, window)
+    wait(window)
+    care = care_of(window)
+    assert care.damage.isVisible()
+    shown = {name for name, button in care.damage.buttons.items() if button.isVisible()}
+    assert shown == {"keys", "restore"}
+    assert "sleutelbestand" in said(window)
+    care.damage.buttons[remedy].click()
+    wait(window)
+    care.backups.rows[0].opened.emit()
+    is_open(qtbot, window)
+
+
 def test_backup_of_a_day_with_another_password_asks_for_it(
     qtbot: QtBot, window: MainWindow, vault: Path
 ) -> None:

@@ -97,14 +97,15 @@ def _open(
     try:
         exchange.finish(folder)
         files.remove_parts(folder)
-        unlocked = unlock(folder, secret, kind=kind, clock=try_clock)
-        with _remedies():
+        with _remedies({"keys", "restore"}):  # nothing can be rescued while there is no key
+            unlocked = unlock(folder, secret, kind=kind, clock=try_clock)
+        with _remedies({"restore", "salvage"}):
             engine, key = _open_database(place, unlocked.keys, only_read)
     except BaseException:
         held.release()
         raise
     try:
-        with _remedies():
+        with _remedies({"restore", "salvage"}):
             vault = _assemble(_Parts(place, unlocked, engine, held, clock, only_read))
             _finish_rekey(vault, key)
     except BaseException:
@@ -115,12 +116,12 @@ def _open(
 
 
 @contextmanager
-def _remedies() -> Iterator[None]:
-    """Damage that says of itself not what helps: a backup, or a rescue."""
+def _remedies(usual: set[str]) -> Iterator[None]:
+    """Damage that says of itself not what helps."""
     try:
         yield
     except DamagedVault as error:
-        raise DamagedVault(error.message, error.remedies or {"restore", "salvage"}) from error
+        raise DamagedVault(error.message, error.remedies or usual) from error
 
 
 def _check_state(place: VaultFolder) -> None:
