@@ -7,13 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.vault.backup_fixture import *  # noqa: F403 - fixtures
 from tests.vault.backup_fixture import SECRET, add, names
 from wbos_desktop import vaults
 from wbos_desktop.db.models.school import User
 from wbos_desktop.db.models.system import AuditLine
 from wbos_desktop.domain.backups import Standing
-from wbos_desktop.errors import Invalid, NotAllowed, ReadOnlyVault
+from wbos_desktop.errors import Cancelled, Invalid, NotAllowed, ReadOnlyVault, StorageError
 from wbos_desktop.vault import envelope as envelopes
 from wbos_desktop.vault.envelope import Envelope, State
 from wbos_desktop.workspace import backup, backup_keeping, backup_notes, copies, restoring
@@ -78,8 +77,7 @@ def test_it_stays_for_reading_when_the_stick_is_gone(
 
 
 def test_handing_over(vault, stick, opener, tmp_path, folder):
-    made = backup.make_backup(vault, stick, handed_over=True)
-    copies.close_for_hand_over(vault)
+    made = backup.hand_over(vault, stick)
     assert made.header.handed_over
     with pytest.raises(ReadOnlyVault, match="overgedragen"):
         vault.workspace.write(add, "Joost")
@@ -88,6 +86,39 @@ def test_handing_over(vault, stick, opener, tmp_path, folder):
     other = move_to(tmp_path / "nieuw", made.path, stick, opener)
     assert other.workspace.read_only == ""
     other.workspace.write(add, "Sem")
+
+
+def test_nothing_is_saved_that_the_other_laptop_does_not_get(vault, stick, monkeypatch):
+    """Somebody goes on working while the backup for the other laptop is made."""
+    copy, refused = backup._copy, []
+
+    def work_meanwhile(*arguments):
+        opened = copy(*arguments)
+        with pytest.raises(ReadOnlyVault, match="overgedragen"):
+            vault.workspace.write(add, "Joost")
+        refused.append(opened)
+        return opened
+
+    monkeypatch.setattr(backup, "_copy", work_meanwhile)
+    backup.hand_over(vault, stick)
+    assert len(refused) == 1
+
+
+@pytest.mark.parametrize("error", [StorageError("vol"), Cancelled()])
+@pytest.mark.parametrize("step", ["backup._write", "copies.end_hand_over"])
+def test_a_hand_over_that_fails_leaves_this_copy_the_main_one(
+    vault, stick, opener, folder, monkeypatch, step, error
+):
+    def fail(*_arguments):
+        raise error
+
+    with monkeypatch.context() as patch:
+        patch.setattr(f"wbos_desktop.workspace.{step}", fail)
+        with pytest.raises(type(error)):
+            backup.hand_over(vault, stick)
+    vault.workspace.write(add, "Joost")
+    vault.workspace.close()
+    assert opener(folder).workspace.read_only == ""
 
 
 def test_the_way_back_is_on_purpose_and_noted(vault, shared, stick, opener, tmp_path, folder):
@@ -146,7 +177,7 @@ def test_only_a_coordinator_decides(vault, opener, folder, stick):
     vault = opener(folder)
     for forbidden in (
         copies.become_main,
-        copies.close_for_hand_over,
+        lambda one: backup.hand_over(one, stick),
         restoring.prepare_undo,
         lambda one: restoring.preview(one, stick / "b.wbos"),
         lambda one: restoring.prepare(one, stick / "b.wbos"),

@@ -84,6 +84,21 @@ def make_backup(
     return BackupMade(path, header, size, time.monotonic() - started)
 
 
+def hand_over(vault: OpenVault, target: Path, progress: Progress | None = None) -> BackupMade:
+    """Make the backup for the laptop that takes over; from its begin on this copy is to read.
+
+    Raises as `make_backup`, or VaultInUse; then work goes on here.
+    """
+    copies.begin_hand_over(vault)
+    try:
+        made = make_backup(vault, target, progress, handed_over=True)
+        copies.end_hand_over(vault)
+    except BaseException:
+        copies.give_up_hand_over(vault)
+        raise
+    return made
+
+
 def _write(
     vault: OpenVault, target: Path, work: Path, progress: Progress, handed_over: bool
 ) -> tuple[tuple[Path, BackupHeader], int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 from wbos_desktop.db import audit
 from wbos_desktop.db.context import context
 from wbos_desktop.domain.backups import Standing, standing_text
-from wbos_desktop.errors import NotAllowed, ReadOnlyVault
+from wbos_desktop.errors import NotAllowed, ReadOnlyVault, StorageError, UserError
 from wbos_desktop.vault.envelope import Envelope, State
 from wbos_desktop.vault.unlock import change
 
@@ -29,19 +30,34 @@ def demand_main(vault: OpenVault, place: Path) -> None:
     state = backup_notes.vault_state(vault)
     newest = standing.newest_main(place, vault.unlocked.vault_id, keys.audit_key)
     if state.standing is Standing.MAIN and newest > standing.rank(state):
-        _turn(vault, Standing.SUPERSEDED)
+        vault.workspace.read_only = standing_text(Standing.SUPERSEDED)
+        with suppress(StorageError):
+            standing.mark(vault.folder, keys.audit_key, Standing.SUPERSEDED)
         raise ReadOnlyVault(standing_text(Standing.SUPERSEDED))
 
 
-def close_for_hand_over(vault: OpenVault) -> None:
-    """After the backup for the other laptop was made: this copy is to read from now on.
+def begin_hand_over(vault: OpenVault) -> None:
+    """Before the backup for the other laptop: nothing is saved here any more that is not in it.
 
-    Raises NotAllowed for who is no coordinator, StorageError.
+    Raises NotAllowed for who is no coordinator, ReadOnlyVault, StorageError or VaultInUse.
     """
     vault.workspace.read(demand, "decide", "main_copy")
     vault.workspace.write(_note, "hand_over")
     vault.workspace.settle()
-    _turn(vault, Standing.HANDED_OVER)
+    vault.workspace.stop_saving(standing_text(Standing.HANDED_OVER))
+
+
+def end_hand_over(vault: OpenVault) -> None:
+    """After it: this copy stays one to read, also at the next opening. Raises StorageError."""
+    standing.mark(vault.folder, vault.unlocked.keys.audit_key, Standing.HANDED_OVER)
+
+
+def give_up_hand_over(vault: OpenVault) -> None:
+    """The backup failed or was stopped: work goes on here."""
+    if vault.workspace.read_only == standing_text(Standing.HANDED_OVER):
+        vault.workspace.read_only = ""
+        with suppress(UserError):
+            vault.workspace.write(_note, "main_copy")
 
 
 def become_main(vault: OpenVault) -> None:
@@ -72,11 +88,6 @@ def as_main(state: State, number: int, now: dt.datetime) -> State:
     """The state of a copy that becomes the main one."""
     since = now.astimezone(dt.UTC).isoformat()
     return replace(state, main_number=number, main_since=since, standing=Standing.MAIN)
-
-
-def _turn(vault: OpenVault, to: Standing) -> None:
-    standing.mark(vault.folder, vault.unlocked.keys.audit_key, to)
-    vault.workspace.read_only = standing_text(to)
 
 
 def _note(session: Session, action: str) -> None:

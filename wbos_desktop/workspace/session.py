@@ -68,7 +68,7 @@ class Workspace:
     `changed` holds callbacks that get the set of touched table names after each commit, on
     the thread that wrote. `read_only` is empty, or the sentence why nothing can be changed.
     `alerts` holds callbacks that get an Alert, on any thread. `clock_jump` is '', 'back' or
-    'forward' (alerts.py); services find it in session.info["clock_jump"].
+    'forward' (alerts.py).
     """
 
     is_presented = False
@@ -130,9 +130,6 @@ class Workspace:
         Raises ReadOnlyVault, StorageError, Conflict or what the function raises; then nothing
         was saved. On a full disk it is tried once more in the room that was kept free.
         """
-        keeps_typing = self._damaged and getattr(function, "keeps_typing", False)
-        if self.read_only and not keeps_typing:
-            raise ReadOnlyVault(self.read_only)
         try:
             result, touched = self._write_once(function, *args, **kwargs)
         except DiskFull:
@@ -152,7 +149,10 @@ class Workspace:
     def _write_once(
         self, function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> tuple[T, set[str]]:
+        keeps_typing = self._damaged and getattr(function, "keeps_typing", False)
         with self._gate.together(), self._sorted_faults(), Session(self._engine) as session:
+            if self.read_only and not keeps_typing:
+                raise ReadOnlyVault(self.read_only)
             self._prepare(session)
             changes.watch(session)
             with session.begin():
@@ -215,6 +215,14 @@ class Workspace:
                 raise VaultError(_("The vault is locked. Unlock it first."))
             self._use(change(self._engine))
             self._unsettled = True
+
+    def stop_saving(self, sentence: str) -> None:
+        """Open for reading only from now on; what is being saved is waited for.
+
+        Raises VaultInUse when that takes too long.
+        """
+        with self._gate.alone():
+            self.read_only = sentence
 
     def stop_waiting(self) -> None:
         """End a save that waits for another program: it raises Cancelled. Any thread.
@@ -344,7 +352,6 @@ class Workspace:
         session.info["context"] = Context(user_id, staff_id, role, now, now.date())
         session.info["gesture"] = new_uid()
         session.info["audit_key"] = self._audit_key
-        session.info["clock_jump"] = self.clock_jump
 
     def _ask_role(self, session: Session) -> None:
         """Act by the role that the vault holds now: one that was taken away while a window is

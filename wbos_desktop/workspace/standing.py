@@ -7,6 +7,7 @@ place of its backups that work goes on elsewhere.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -34,7 +35,8 @@ def why_read_only(folder: Path, vault_id: str, state: State, audit_key: bytes) -
             return ""
         if newest_main(place, vault_id, audit_key) <= rank(state):
             return ""
-        mark(folder, audit_key, Standing.SUPERSEDED)
+        with suppress(StorageError):  # a folder that can't be written stays as it is
+            mark(folder, audit_key, Standing.SUPERSEDED)
         return standing_text(Standing.SUPERSEDED)
     return standing_text(state.standing)
 
@@ -70,12 +72,9 @@ def newest_main(place: Path, vault_id: str, audit_key: bytes) -> tuple[int, str]
 
 
 def mark(folder: Path, audit_key: bytes, standing: Standing) -> None:
-    """Keep what this copy is in its envelope; a folder that can't be written stays as it is."""
+    """Keep what this copy is in its envelope. Raises StorageError."""
 
     def update(envelope: Envelope) -> Envelope:
         return envelope.with_state(replace(envelope.state, standing=standing), audit_key)
 
-    try:
-        change(folder, audit_key, update)
-    except StorageError:
-        return
+    change(folder, audit_key, update)

@@ -360,6 +360,4 @@ def _practise(progress: Progress, vault: OpenVault) -> DrillReport:
 
 
 def _hand_over(progress: Progress, vault: OpenVault, folder: Path) -> BackupMade:
-    made = backup.make_backup(vault, folder, progress, handed_over=True)
-    copies.close_for_hand_over(vault)
-    return made
+    return backup.hand_over(vault, folder, progress)
