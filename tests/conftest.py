@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -114,8 +115,8 @@ def engine() -> Iterator[Engine]:
     engine.dispose()
 
 
-@pytest.fixture
-def session(engine: Engine) -> Iterator[Session]:
+@contextmanager
+def school_session(engine: Engine) -> Iterator[Session]:
     """A session as Karin Bosman, coordinator of De Linde (VO), on Tuesday 24 November 2026."""
     with Session(engine) as session:
         prepare(session, Context(None, None, "coordinator", NOW, NOW.date()))
@@ -123,4 +124,11 @@ def session(engine: Engine) -> Iterator[Session]:
         session.flush()
         session.info["context"] = Context(user_id, staff_id, "coordinator", NOW, NOW.date())
         session.info["gesture"] = new_uid()
+        yield session
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    """Such a session for one test."""
+    with school_session(engine) as session:
         yield session

@@ -21,7 +21,7 @@ from wbos_desktop.db.models.scenarios import ScenarioUse
 from wbos_desktop.db.models.school import Pupil
 from wbos_desktop.db.models.system import Draft, Export, Preference
 from wbos_desktop.domain.incidents import IncidentDraft, InvolvedDraft
-from wbos_desktop.services import assessments, incidents
+from wbos_desktop.services import assessments, erasure, incidents
 
 NAME = ("Zebedeus", "van", "Quispel")
 FULL = "Zebedeus van Quispel"
@@ -216,6 +216,16 @@ def _drafts(user_id: int, now: dt.datetime, case: int) -> list[Draft]:
             updated_at=now,
         ),
     ]
+
+
+def finished(session: Session, job: int) -> int:
+    """The job, done to its end in this transaction."""
+    found = erasure.find_mentions_of(session, job)
+    while erasure.erase_batch(session, job, found):
+        pass
+    erasure.finish(session, job)
+    session.expire_all()
+    return job
 
 
 def uid_of(session: Session, table: str, record_id: int) -> str:

@@ -17,6 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests import factories
+from tests.conftest import memory_engine, school_session
 from wbos_desktop.db.context import Context, context
 from wbos_desktop.db.models.cases import Case, CaseStep, CaseViewer
 from wbos_desktop.db.models.incidents import Incident
@@ -66,6 +67,15 @@ class World:
             nested.rollback()
             self.session.expire_all()
             self.session.info.pop("pending_changes", None)
+
+
+@contextmanager
+def rights_school() -> Iterator[World]:
+    """Such a school in a database of its own."""
+    engine = memory_engine()
+    with school_session(engine) as session:
+        yield make_world(session)
+    engine.dispose()
 
 
 def make_world(session: Session) -> World:

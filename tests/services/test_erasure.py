@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from tests import factories
 from tests.helpers.leftovers import rows_with
-from tests.services.erasable import known, make_everywhere, uid_of
+from tests.services.erasable import finished, known, make_everywhere, uid_of
 from wbos_desktop import i18n
 from wbos_desktop.db import audit
 from wbos_desktop.db.base import new_uid
@@ -31,13 +31,7 @@ from wbos_desktop.services.mentions import find_mentions
 
 def erase(session: Session, *targets: Target, reason: str = "Termijn voorbij") -> int:
     """Begin a job and do it to its end, in this transaction."""
-    job = erasure.begin(session, targets, reason)
-    found = erasure.find_mentions_of(session, job)
-    while erasure.erase_batch(session, job, found):
-        pass
-    erasure.finish(session, job)
-    session.expire_all()
-    return job
+    return finished(session, erasure.begin(session, targets, reason))
 
 
 def due(session: Session, kind: str) -> list[Target]:

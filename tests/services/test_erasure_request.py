@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from tests import factories
 from tests.helpers.leftovers import rows_with
-from tests.services.erasable import known, make_everywhere
+from tests.services.erasable import finished, known, make_everywhere
 from wbos_desktop.db.models.cases import Case
 from wbos_desktop.db.models.incidents import Incident, InvolvedPerson
 from wbos_desktop.db.models.keeping import AccessRequest
@@ -25,7 +25,6 @@ from wbos_desktop.services import (
     agenda,
     destruction_report,
     drafts,
-    erasure,
     erasure_request,
     exports,
     retention,
@@ -33,13 +32,8 @@ from wbos_desktop.services import (
 
 
 def erase(session: Session, pupil: int) -> int:
-    job = erasure_request.begin_request(session, pupil, "Verzoek van ouder, 20 november")
-    found = erasure.find_mentions_of(session, job)
-    while erasure.erase_batch(session, job, found):
-        pass
-    erasure.finish(session, job)
-    session.expire_all()
-    return job
+    words = "Verzoek van ouder, 20 november"
+    return finished(session, erasure_request.begin_request(session, pupil, words))
 
 
 def test_the_preview_says_what_goes_stays_and_where_the_name_stands(session: Session) -> None:

@@ -14,10 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy.orm import Session
 
-from tests import factories
-from tests.conftest import NOW, memory_engine, prepare
 from tests.services.rights_world import (
     GROUPS,
     LEVELS,
@@ -25,10 +22,9 @@ from tests.services.rights_world import (
     RELATIONS,
     ROLES,
     World,
-    make_world,
+    rights_school,
     stands_in,
 )
-from wbos_desktop.db.context import Context
 from wbos_desktop.db.models.cases import Case
 from wbos_desktop.db.models.meetings import AgendaItem
 from wbos_desktop.domain.actions import ActionDraft, ActionQuery
@@ -234,13 +230,8 @@ def lines(table: str, names: int) -> Rows:
 
 @pytest.fixture(scope="module")
 def world() -> Iterator[World]:
-    engine = memory_engine()
-    with Session(engine) as session:
-        prepare(session, Context(None, None, "coordinator", NOW, NOW.date()))
-        user_id, staff_id = factories.make_school(session)
-        session.info["context"] = Context(user_id, staff_id, "coordinator", NOW, NOW.date())
-        yield make_world(session)
-    engine.dispose()
+    with rights_school() as world:
+        yield world
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from tests.helpers.counts import count
-from tests.vault.backup_fixture import *  # noqa: F403 - fixtures
 from tests.vault.backup_fixture import FAST, SECRET, add, second_engine
 from wbos_desktop.errors import DamagedVault, NewerVault, NotOurVault, UserError, WrongPassphrase
 from wbos_desktop.progress import Progress

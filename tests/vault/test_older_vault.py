@@ -8,7 +8,6 @@ import shutil
 import pytest
 from sqlalchemy import select
 
-from tests.vault.backup_fixture import *  # noqa: F403 - fixtures
 from tests.vault.backup_fixture import FAST, SECRET, add, names
 from tests.vault.test_restored_access import JOOSTS, hire
 from wbos_desktop import vaults

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from tests.vault.backup_fixture import *  # noqa: F403 - fixtures
 from tests.vault.backup_fixture import FAST, SECRET
 from wbos_desktop import vaults
 from wbos_desktop.db.models.school import Staff, User

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import factories
 from tests.helpers.counts import count
-from tests.vault.backup_fixture import *  # noqa: F403 - fixtures
 from tests.vault.backup_fixture import (
     FAST,
     MORNING,
@@ -22,7 +22,7 @@ from tests.vault.backup_fixture import (
 )
 from wbos_desktop import vaults
 from wbos_desktop.db import audit
-from wbos_desktop.db.models.school import Staff
+from wbos_desktop.db.models.school import Pupil, Staff
 from wbos_desktop.errors import (
     Cancelled,
     DamagedVault,
@@ -33,6 +33,7 @@ from wbos_desktop.errors import (
     WrongPassphrase,
 )
 from wbos_desktop.progress import Progress
+from wbos_desktop.services import erasure
 from wbos_desktop.vault import envelope as envelopes
 from wbos_desktop.vault import exchange, files
 from wbos_desktop.vault.folder import VaultFolder
@@ -43,6 +44,7 @@ from wbos_desktop.workspace import (
     backup_notes,
     backup_reading,
     checking,
+    erasures,
     people,
     restoring,
 )
@@ -373,19 +375,19 @@ def test_the_list_of_erasures_goes_into_the_restored_state(vault, made, opener, 
     assert restoring.erased(back) == marks
 
 
-def test_erased_again_at_the_first_unlock(vault, opener, folder):
-    """The real thing: a pupil erased after the backup is gone after the restore too."""
-    from tests import factories
-    from wbos_desktop.db.models.school import Pupil
-    from wbos_desktop.services import erasure
-    from wbos_desktop.workspace import erasures
-
+def restored_without_a_pupil(vault, opener, folder):
+    """The vault restored from before a pupil was erased, and the pupil."""
     pupil = vault.workspace.write(factories.make_pupil, None, given_name="Yasmin")
     made = backup_keeping.back_up(vault)
     uid = vault.workspace.read(lambda session: session.get_one(Pupil, pupil).uid)
     mark = vault.workspace.read(erasure.erasure_mark, "pupils", uid)
     erasures.keep_marks(vault, [mark])
-    back = restore(vault, made, opener, folder)
+    return restore(vault, made, opener, folder), pupil
+
+
+def test_erased_again_at_the_first_unlock(vault, opener, folder):
+    """The real thing: a pupil erased after the backup is gone after the restore too."""
+    back, pupil = restored_without_a_pupil(vault, opener, folder)
     assert back.workspace.read(lambda session: session.get(Pupil, pupil)) is not None
     assert vaults.settle_restored(back) == 1
     assert back.workspace.read(lambda session: session.get(Pupil, pupil)) is None
@@ -438,17 +440,7 @@ def test_old_copies_go_at_an_opening(vault, folder, clock, days, left):
 
 
 def test_copies_go_too_when_a_restore_erases_again(vault, opener, folder):
-    from tests import factories
-    from wbos_desktop.db.models.school import Pupil
-    from wbos_desktop.services import erasure
-    from wbos_desktop.workspace import erasures
-
-    pupil = vault.workspace.write(factories.make_pupil, None, given_name="Yasmin")
-    made = backup_keeping.back_up(vault)
-    uid = vault.workspace.read(lambda session: session.get_one(Pupil, pupil).uid)
-    mark = vault.workspace.read(erasure.erasure_mark, "pupils", uid)
-    erasures.keep_marks(vault, [mark])
-    back = restore(vault, made, opener, folder)
+    back, _pupil = restored_without_a_pupil(vault, opener, folder)
     copies = lay_copies(folder)
     assert vaults.settle_restored(back) == 1
     assert not any(path.exists() for path in copies)

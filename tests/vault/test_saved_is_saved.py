@@ -8,7 +8,6 @@ import time
 
 import pytest
 
-from tests.vault.backup_fixture import *  # noqa: F403 - fixtures
 from tests.vault.backup_fixture import SECRET, add, names
 from wbos_desktop.db import audit, engine
 from wbos_desktop.errors import DiskFull
