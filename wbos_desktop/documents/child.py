@@ -61,6 +61,7 @@ def ask(
 def limit_memory() -> None:
     """In the child: one that unpacks too much ends instead of the laptop."""
     confined.limit(address_bytes=MEMORY_BYTES, seconds=SECONDS)
+    confined.shut_files(confined.program_folders())
 
 
 def _send(child: subprocess.Popen[bytes], message: bytes) -> None:

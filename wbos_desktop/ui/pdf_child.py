@@ -11,7 +11,7 @@ import sys
 from struct import Struct
 from typing import TYPE_CHECKING, BinaryIO
 
-from wbos_desktop.confined import limit
+from wbos_desktop.confined import FONT_FOLDERS, limit, shut_files
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QSize, QSizeF
@@ -32,6 +32,9 @@ SECONDS = 600
 def main() -> None:
     """The child."""
     limit(data_bytes=DATA_BYTES, seconds=SECONDS)
+    from PySide6 import QtCore, QtGui, QtPdf  # noqa: F401 - after this no file of theirs opens
+
+    shut_files(FONT_FOLDERS)
     source, sink = sys.stdin.buffer, sys.stdout.buffer
     (length,) = LENGTH.unpack(source.read(LENGTH.size))
     serve(source.read(length), source, sink)

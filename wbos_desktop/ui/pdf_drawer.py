@@ -106,6 +106,8 @@ class PdfDrawer(QObject):
         process.setProgram(sys.executable)
         process.setArguments(confined.arguments("wbos_desktop.ui.pdf_child"))
         process.setStandardErrorFile(QProcess.nullDevice())
+        if sys.platform != "win32":  # there nothing that is open goes along by itself
+            process.setUnixProcessParameters(QProcess.UnixProcessFlag.CloseFileDescriptors)
         process.readyReadStandardOutput.connect(self._read)
         process.finished.connect(self._died)
         process.errorOccurred.connect(self._died)
