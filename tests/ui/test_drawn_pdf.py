@@ -264,11 +264,16 @@ def test_a_page_that_can_not_be_drawn_is_one_sentence(stage: QWidget) -> None:
     assert "niet worden getoond" in sheet.words
 
 
-def test_a_file_that_can_not_be_read_is_one_sentence(stage: QWidget) -> None:
+@pytest.mark.parametrize("size", [100, 130])
+def test_a_file_that_can_not_be_read_is_one_sentence(
+    stage: QWidget, qapp: QApplication, size: int
+) -> None:
+    theme.apply(qapp, "light", size)
     viewer, sheet = view(stage, b"%PDF-1.7 nothing")
     assert "bestand kan hier niet worden getoond" in sheet.words
     assert find_clipped_texts(viewer) == []
     assert find_unnamed_controls(viewer) == []
+    theme.apply(qapp, "light", 100)
 
 
 def test_the_list_of_ten_thousand_small_pages_stays_small(stage: QWidget) -> None:
