@@ -217,6 +217,8 @@ def test_whether_everybody_is_safe_starts_unanswered_and_is_asked(world: World) 
     assert fake(world.shell).toasts == []
     assert dialog.form.rows["safe"].error == "Kies of iedereen nu veilig is."
     assert dialog.safe.isAncestorOf(QApplication.focusWidget())
+    row, seen = dialog.form.rows["safe"], dialog.pane.viewport()
+    wait_until(lambda: seen.rect().contains(row.mapTo(seen, row.rect().bottomLeft())))
 
 
 def test_images_are_refused_in_words(world: World) -> None:

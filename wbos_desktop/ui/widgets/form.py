@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
-from PySide6.QtCore import Qt, Signal, SignalInstance
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal, SignalInstance
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from wbos_desktop.i18n import ngettext
 from wbos_desktop.ui import theme
@@ -161,18 +162,21 @@ class Form(QWidget):
 
         A key without a field of its own counts too; its sentence is for the message strip.
         """
-        first: QWidget | None = None
+        wrong: list[FormRow] = []
         for attribute, row in self.rows.items():
             message = errors.get(attribute, "")
             row.set_error(message)
-            if message and first is None:
-                first = row.widget
-        if first is not None:
+            if message:
+                wrong.append(row)
+        if wrong:
+            first = wrong[0].widget
             focus = getattr(first, "focus_first", None)
             if focus is not None:
                 focus()
             else:
                 first.setFocus(Qt.FocusReason.OtherFocusReason)
+            # Only Tab scrolls to the focus by itself; the row is higher once its sentence is there.
+            QTimer.singleShot(0, wrong[0], partial(_bring_into_view, wrong[0]))
         if not errors:
             return ""
         sentence = ngettext(
@@ -180,3 +184,12 @@ class Form(QWidget):
         )
         announce(self, f"{sentence}. {' '.join(errors.values())}")
         return sentence
+
+
+def _bring_into_view(row: QWidget) -> None:
+    """Scroll to a row, with its label and its sentence."""
+    area = row.parentWidget()
+    while area is not None and not isinstance(area, QScrollArea):
+        area = area.parentWidget()
+    if area is not None:
+        area.ensureWidgetVisible(row)
