@@ -13,10 +13,13 @@ from sqlalchemy.orm import Session
 from tests import factories
 from tests.helpers.leftovers import rows_with
 from tests.services.erasable import finished, known, make_everywhere
+from wbos_desktop.db.context import context
+from wbos_desktop.db.models.attachments import Attachment
 from wbos_desktop.db.models.cases import Case
 from wbos_desktop.db.models.incidents import Incident, InvolvedPerson
 from wbos_desktop.db.models.keeping import AccessRequest
 from wbos_desktop.db.models.system import Draft, Export
+from wbos_desktop.domain import retention as rules
 from wbos_desktop.domain.drafts import KeptForm
 from wbos_desktop.domain.incidents import InvolvedDraft
 from wbos_desktop.domain.retention import HoldDraft
@@ -43,10 +46,41 @@ def test_the_preview_says_what_goes_stays_and_where_the_name_stands(session: Ses
     assert found.goes == (("pupils", 1), ("cases", 1))
     assert found.stays == (("cases", 1),)
     assert found.blocked == ()
-    assert [(m.table, m.automatic) for m in found.mentions] == [
-        ("scenarios", True),
-        ("attachments", False),
+    assert [(m.table, m.automatic) for m in found.mentions] == [("scenarios", True)]
+
+
+def test_attachments_that_stay_are_counted_per_case(session: Session, tmp_path: Path) -> None:
+    there = make_everywhere(session)
+    number = session.get_one(Case, there.shared_case).number
+    [files] = erasure_request.preview(session, there.pupil).files
+    assert (files.table, files.record_id, files.count) == ("cases", there.shared_case, 1)
+    assert rules.files_text(files) == f"1 bijlage bij casus {number}"
+    job = erase(session, there.pupil)
+    report = destruction_report.destruction_report(session, job)
+    assert report.stayed.startswith("1 bijlage bleef bij casussen of meldingen")
+    # The one of the case that went is under what was erased, the other is not.
+    assert [(line.what, line.count) for line in report.lines if "ijlage" in line.what] == [
+        ("Bijlagen", 1)
     ]
+    made = destruction_report.save_destruction(exports.Progress(), _Runner(session), job, tmp_path)
+    assert "Wat bleef" in PdfReader(made.path).pages[0].extract_text()
+
+
+def test_the_proposal_names_the_case_whose_attachments_stay(session: Session) -> None:
+    there = make_everywhere(session)
+    number = session.get_one(Case, there.shared_case).number
+    [item] = [item for item in retention.proposal(session).items if item.kind == "pupils"]
+    assert f"1 bijlage bij casus {number}: kijk wie erop staat" in item.detail
+
+
+def test_without_attachments_nothing_is_said_to_stay(session: Session) -> None:
+    there = make_everywhere(session)
+    for attachment in session.scalars(select(Attachment)):
+        attachment.deleted_at = context(session).now
+    session.flush()
+    assert erasure_request.preview(session, there.pupil).files == ()
+    job = erase(session, there.pupil)
+    assert destruction_report.destruction_report(session, job).stayed == ""
 
 
 def test_a_given_name_alone_elsewhere_is_for_a_person_to_decide(session: Session) -> None:

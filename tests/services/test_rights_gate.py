@@ -32,6 +32,7 @@ INSIDE = {
     "retention_due",
     "retention_lines",
     "school_days",
+    "staying_files",
     "step_engine",
     "visibility",
 }

@@ -21,7 +21,7 @@ from tests.helpers.waiting import settle
 from tests.ui.shell_fixture import fake, make_shell, show_changes
 from wbos_desktop import i18n
 from wbos_desktop.db.models.school import Pupil, SchoolYear
-from wbos_desktop.domain.retention import DueItem
+from wbos_desktop.domain.retention import DueItem, RequestPreview, StayingFiles
 from wbos_desktop.services import erasure, retention
 from wbos_desktop.ui import theme
 from wbos_desktop.ui.page import Who
@@ -242,6 +242,21 @@ def test_a_pupil_is_erased_on_request(world: World) -> None:
     assert isinstance(erasing, ErasingDialog)
     assert erasing.told.text() == "Gewist: 1 leerling."
     assert world.pupils() == 3
+
+
+def test_attachments_that_stay_lead_to_their_case(world: World) -> None:
+    navigator = world.shell.navigator
+    navigator.navigate.connect(navigator.arrived)
+    dialog = RequestDialog(world.shell, world.page)
+    dialog.open()
+    files = StayingFiles("cases", 7, "2026-014", 2)
+    dialog._show_preview(RequestPreview(1, "Daan Bakker", files=(files,)))
+    [row] = dialog.file_rows
+    assert row.accessibleName() == "2 bijlagen bij casus 2026-014"
+    assert find_clipped_texts(dialog) == []
+    row.opened.emit()
+    assert not dialog.isVisible()
+    assert navigator.here == Route("case", 7)
 
 
 def test_a_wrong_clock_is_asked_about_first(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,6 +28,9 @@ def destruction_pdf(report: DestructionReport, progress: Progress | None = None)
         document.flow(report.reason)
     document.heading(_("What was erased"))
     _table(document, report)
+    if report.stayed:
+        document.heading(_("What stayed"))
+        document.flow(report.stayed)
     document.heading(_("How"))
     for note in report.notes:
         document.flow(note)

@@ -19,7 +19,8 @@ class DestructionLine:
 
 @dataclass(frozen=True)
 class DestructionReport:
-    """One destruction, ready to print; `notes` are sentences on what else was done."""
+    """One destruction, ready to print; `notes` are sentences on what else was done, `stayed` says
+    what stayed and why ('' when nothing did)."""
 
     masthead: Masthead
     destruction_id: int
@@ -28,5 +29,6 @@ class DestructionReport:
     reason: str
     done: bool
     lines: tuple[DestructionLine, ...]
+    stayed: str
     notes: tuple[str, ...]
     options: ExportOptions

@@ -376,6 +376,19 @@ class MentionRow:
 
 
 @dataclass(frozen=True)
+class StayingFiles:
+    """Attachments that stay with a case or a report (`table`) because others need it.
+
+    Only a person can see who is in a picture: each is kept or removed there.
+    """
+
+    table: str
+    record_id: int
+    number: str
+    count: int
+
+
+@dataclass(frozen=True)
 class RequestPreview:
     """Before a pupil is erased on request: what goes, what stays without the name, what blocks."""
 
@@ -385,6 +398,14 @@ class RequestPreview:
     stays: tuple[tuple[str, int], ...] = ()
     blocked: tuple[str, ...] = ()
     mentions: tuple[MentionRow, ...] = field(default=())
+    files: tuple[StayingFiles, ...] = field(default=())
+
+
+def files_text(files: StayingFiles) -> str:
+    """'2 bijlagen bij casus 2026-014'."""
+    where = _("case {number}") if files.table == "cases" else _("report {number}")
+    count = ngettext("{n} attachment", "{n} attachments", files.count)
+    return _("{count} with {where}").format(count=count, where=where.format(number=files.number))
 
 
 def due_text(due: NextDue) -> str:

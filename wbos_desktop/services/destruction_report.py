@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 from wbos_desktop.domain import retention as rules
 from wbos_desktop.domain.destruction import DestructionLine, DestructionReport
 from wbos_desktop.domain.reports import ExportOptions, FileMade
-from wbos_desktop.i18n import _, date_long
+from wbos_desktop.i18n import _, date_long, ngettext
 from wbos_desktop.progress import Progress
 
 from . import retention
+from .erasure import STAYED
 from .exports import Runner, save_report
 from .report_names import masthead, open_desk
 from .rights import needs
@@ -36,7 +37,8 @@ def destruction_report(
         by=row.by,
         reason=row.reason,
         done=row.state == "done",
-        lines=tuple(_line(session, kind, n) for kind, n in row.counts),
+        lines=tuple(_line(session, kind, n) for kind, n in row.counts if kind != STAYED),
+        stayed=_stayed(dict(row.counts).get(STAYED, 0)),
         notes=_notes(session),
         options=chosen,
     )
@@ -47,6 +49,18 @@ def _line(session: Session, kind: str, count: int) -> DestructionLine:
         return DestructionLine(rules.extra_title(kind), count, "")
     term = rules.term_text(kind, retention.terms_of(session)[kind])
     return DestructionLine(rules.kind_title(kind), count, term)
+
+
+def _stayed(files: int) -> str:
+    if not files:
+        return ""
+    return ngettext(
+        "{n} attachment stayed with cases or reports that other pupils need. Only a person can see"
+        " who is in a picture. The school keeps or removes it in that case.",
+        "{n} attachments stayed with cases or reports that other pupils need. Only a person can"
+        " see who is in a picture. The school keeps or removes them in those cases.",
+        files,
+    )
 
 
 def _notes(session: Session) -> tuple[str, ...]:

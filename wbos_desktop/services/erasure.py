@@ -32,7 +32,7 @@ from wbos_desktop.errors import Conflict, Invalid, NotAllowed
 from wbos_desktop.i18n import _
 from wbos_desktop.progress import Progress
 
-from . import mentions, retention
+from . import mentions, retention, staying_files
 from .draft_names import subjects
 from .incidents import known_names_in
 from .mentions import Mentions
@@ -43,6 +43,9 @@ T = TypeVar("T")
 
 BIN = "bin/"
 """Before the table of a target that lies in the bin: it always goes as a whole."""
+
+STAYED = "attachments_stayed"
+"""What a job counts as not erased: attachments of records that others need."""
 
 BATCH = 20
 """Records in one transaction: a stop waits for at most so many."""
@@ -248,11 +251,15 @@ def erase_batch(session: Session, job: int, found: dict[int, Mentions]) -> int:
     row = session.get_one(Destruction, job)
     targets = _remaining(session, job)
     counts = Counter(row.counts)
+    going = [target.uid for target in targets if target.table in ("cases", "incidents")]
     for target in targets[:BATCH]:
+        if target.table == Pupil.__tablename__:
+            for pupil_id in _pupil_ids(session, [target]):
+                counts[STAYED] += staying_files.count_beside(session, pupil_id, going)
         counts.update(_carry_out(session, target, found))
     left = targets[BATCH:]
     values = {
-        "counts": dict(counts),
+        "counts": dict(+counts),
         "remaining": [[target.table, target.uid] for target in left],
     }
     erasing.set_values(session, Destruction.__tablename__, job, values)

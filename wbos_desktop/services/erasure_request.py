@@ -6,11 +6,10 @@ objection that may be running, a hold, a request for access.
 
 from __future__ import annotations
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from wbos_desktop.db import audit
-from wbos_desktop.db.models.attachments import Attachment
 from wbos_desktop.db.models.cases import Case
 from wbos_desktop.db.models.incidents import Incident, InvolvedPerson
 from wbos_desktop.db.models.keeping import AccessRequest
@@ -21,7 +20,7 @@ from wbos_desktop.domain.retention import MentionRow, RequestPreview, Target
 from wbos_desktop.errors import Conflict, Invalid, NotAllowed, NotFound, UserError
 from wbos_desktop.i18n import _
 
-from . import erasure, mentions, record_tree, retention, retention_due
+from . import erasure, mentions, record_tree, retention, retention_due, staying_files
 from .record_words import Words
 from .rights import needs
 from .visibility import visible_cases
@@ -46,7 +45,8 @@ def preview(session: Session, pupil_id: int) -> RequestPreview:
         goes=tuple((kind, n) for kind, n in goes if n),
         stays=tuple((kind, n) for kind, n in stays if n),
         blocked=_blocked(session, pupil_id),
-        mentions=(*_mentions(session, pupil_id), *_attachments(session, shared_cases, shared)),
+        mentions=_mentions(session, pupil_id),
+        files=staying_files.of_records(session, shared_cases, shared),
     )
 
 
@@ -152,18 +152,3 @@ def _may_see(session: Session, table: str, record_id: int) -> bool:
     except (UserError, LookupError):
         return False
     return True
-
-
-def _attachments(
-    session: Session, cases: list[int], incidents: list[int]
-) -> tuple[MentionRow, ...]:
-    """Files with records that stay: what a picture shows nobody but a person can judge."""
-    rows = session.execute(
-        select(Attachment.id, Attachment.title).where(
-            or_(Attachment.case_id.in_(cases), Attachment.incident_id.in_(incidents))
-        )
-    )
-    return tuple(
-        MentionRow("attachments", row.id, _("Attachment: {title}").format(title=row.title), False)
-        for row in rows
-    )

@@ -23,6 +23,7 @@ from wbos_desktop.domain.people import display_name
 from wbos_desktop.domain.retention import DueItem, HeldItem, Target, Term
 from wbos_desktop.i18n import _, date_numeric, ngettext
 
+from . import staying_files
 from .visibility import visible_cases, visible_incidents
 
 OBJECTION = dt.timedelta(weeks=6)
@@ -313,9 +314,13 @@ def find_pupils(session: Session, facts: Facts) -> Found:
         staying = _staying(facts, row.id, cases.get(row.id, []))
         if staying:
             text = ngettext(
-                "{n} case stays without the name", "{n} cases stay without the name", staying
+                "{n} case stays without the name", "{n} cases stay without the name", len(staying)
             )
             detail = f"{detail} · {text}"
+        if files := staying_files.of_records(session, staying, ()):
+            words = ", ".join(rules.files_text(one) for one in files)
+            stay = _("{attachments}: look who is in them").format(attachments=words)
+            detail = f"{detail} · {stay}"
         sort_in(
             facts, found, "pupils", "pupils", row.id, row.uid, title, row.left_on, reason, detail
         )
@@ -374,16 +379,17 @@ def _not_over(facts: Facts, case: PupilCase) -> bool:
     return not rules.is_due(base, facts.terms["suspensions"], facts.today)
 
 
-def _staying(facts: Facts, pupil_id: int, cases: list[PupilCase]) -> int:
-    """How many cases the acting user sees that stay because another pupil needs them."""
-    count = 0
+def _staying(facts: Facts, pupil_id: int, cases: list[PupilCase]) -> list[int]:
+    """Ids of cases that the acting user sees and that stay because another pupil needs them."""
+    found = []
     for case in cases:
         others = [
             facts.left(day)
             for other, day in facts.pupils_of_case.get(case.case_id, [])
             if other != pupil_id
         ]
-        count += case.seen and any(
+        if case.seen and any(
             not rules.is_due(day, facts.terms["cases"], facts.today) for day in others
-        )
-    return count
+        ):
+            found.append(case.case_id)
+    return found

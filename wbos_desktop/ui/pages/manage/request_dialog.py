@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from wbos_desktop.domain import retention as rules
 from wbos_desktop.domain.people import PupilQuery, PupilRow
-from wbos_desktop.domain.retention import RequestPreview
+from wbos_desktop.domain.retention import RequestPreview, StayingFiles
 from wbos_desktop.i18n import _
 from wbos_desktop.services import erasure_request, looking, people
 from wbos_desktop.ui.shell import Shell
@@ -42,6 +42,7 @@ class RequestDialog(Dialog):
         self.shell, self._host = shell, parent
         self._asked: Task[Any] | None = None
         self.preview: RequestPreview | None = None
+        self.file_rows: list[_FilesRow] = []
         self.search = SearchField(_("Name or number of the pupil"))
         self.search.edited.connect(self._look)
         self.search_row = FormRow(_("Pupil"), self.search)
@@ -95,6 +96,7 @@ class RequestDialog(Dialog):
         self._add_counts(_("Stays, without the name, because others need it"), preview.stays)
         self._add_mentions(_("The name also goes out of"), preview, automatic=True)
         self._add_mentions(_("Look here yourself"), preview, automatic=False)
+        self._add_files(preview)
         self.reason_row.setVisible(not preview.blocked)
         self.erase_button.block(preview.blocked[0] if preview.blocked else "")
         self.refit()
@@ -110,6 +112,20 @@ class RequestDialog(Dialog):
         if found:
             self.place.addWidget(Label(title, "captionStrong", wrap=True))
             self.place.addWidget(Label("\n".join(found), "small", wrap=True))
+
+    def _add_files(self, preview: RequestPreview) -> None:
+        if not preview.files:
+            return
+        title = _("These attachments stay: look who is in them, and remove what has to go")
+        self.place.addWidget(Label(title, "captionStrong", wrap=True))
+        self.file_rows = [_FilesRow(files) for files in preview.files]
+        for row in self.file_rows:
+            row.asked.connect(self._go_to)
+            self.place.addWidget(row)
+
+    def _go_to(self, files: StayingFiles) -> None:
+        self.reject()
+        self.shell.go("case" if files.table == "cases" else "assess", files.record_id)
 
     def _ask(self) -> None:
         if self.preview is None:
@@ -138,6 +154,20 @@ class RequestDialog(Dialog):
             arguments=(self.preview.pupil_id, self.reason.value()),
         ).open()
         self.accept()
+
+
+class _FilesRow(ListRow):
+    """How many attachments stay with one record; opens it."""
+
+    asked = Signal(object)
+
+    def __init__(self, files: StayingFiles) -> None:
+        super().__init__(rules.files_text(files))
+        self._files = files
+        self.opened.connect(self._ask)
+
+    def _ask(self) -> None:
+        self.asked.emit(self._files)
 
 
 def _find(session: Any, text: str) -> list[PupilRow]:
