@@ -8,6 +8,7 @@ import sys
 import pytest
 from sqlalchemy import func, select, text
 
+from wbos_desktop.db import engine
 from wbos_desktop.db.models.school import Staff
 from wbos_desktop.errors import StorageError, VaultInUse
 from wbos_desktop.vault.kdf import KdfParams
@@ -69,7 +70,8 @@ def test_renamed_while_open(vault):
     assert vault.workspace.read(count) == 2
 
 
-def test_other_program_keeps_writing(vault):
+def test_other_program_keeps_writing(vault, monkeypatch):
+    monkeypatch.setattr(engine, "PATIENCE_SECONDS", 1.0)
     vault.workspace.read(count)
     key = vault.unlocked.keys.data_key.hex()
     child = subprocess.Popen(
