@@ -36,6 +36,7 @@ from wbos_desktop.domain.groups import GroupQuery
 from wbos_desktop.domain.incidents import IncidentQuery, InvolvedDraft
 from wbos_desktop.domain.people import PupilQuery, StaffQuery
 from wbos_desktop.domain.reports import ExportRecord
+from wbos_desktop.domain.retention import RequestPreview
 from wbos_desktop.domain.scenarios import ScenarioQuery
 from wbos_desktop.errors import UserError
 from wbos_desktop.services import (
@@ -49,6 +50,7 @@ from wbos_desktop.services import (
     case_page,
     case_tasks,
     cases,
+    erasure_request,
     exports,
     groups,
     history,
@@ -64,6 +66,7 @@ from wbos_desktop.services import (
     profiles,
     removed,
     reports,
+    retention,
     scenario_choice,
     scenarios,
     stated_views,
@@ -434,6 +437,59 @@ def test_no_answer_holds_its_words(world: World, role: str) -> None:
     said = said_to(world, role)
     world.become("")
     assert [name for name, words in said.items() if WORD in words or number in words] == []
+
+
+# ---------------------------------------------------------------- erasing
+@pytest.fixture
+def leaver(world: World) -> Iterator[int]:
+    """A pupil whose term is over, and whom only the hidden case still needs."""
+    with world.trial():
+        world.become("")
+        session = world.session
+        left = {"left_on": dt.date(2020, 7, 10), "given_name": "Zwaan", "family_name": "Kleefstra"}
+        pupil_id = factories.make_pupil(session, **left)
+        case_id = world.cases[HIDDEN]
+        incident_id = session.scalars(select(Incident.id).where(Incident.case_id == case_id)).one()
+        incidents.add_person(session, incident_id, InvolvedDraft(pupil_id=pupil_id))
+        session.flush()
+        yield pupil_id
+    world.become("")
+
+
+def erasing(world: World, role: str, pupil_id: int) -> tuple[object, str]:
+    """What the two doors of erasing say of one pupil: the request, and the list of what is due."""
+    world.become(role)
+    preview = told(lambda: erasure_request.preview(world.session, pupil_id))
+    due = told(lambda: retention.proposal(world.session))
+    world.become("")
+    return preview, repr(due)
+
+
+def test_a_pupil_of_a_hidden_case_waits_without_a_word(world: World, leaver: int) -> None:
+    """Not erased, or the case would lose the pupil; and of why nothing is told but that."""
+    waits, due = erasing(world, "coordinator", leaver)
+    assert isinstance(waits, RequestPreview)
+    assert waits.blocked == ("Nog nodig voor ander werk.",)
+    assert "Kleefstra" not in due
+    cut_out(world.session, world.cases[HIDDEN])
+    world.session.expire_all()
+    free, due = erasing(world, "coordinator", leaver)
+    assert free == replace(waits, blocked=())
+    assert "Kleefstra" in due
+
+
+@pytest.mark.parametrize("role", [role for role in ROLES if role != "coordinator"])
+def test_nobody_but_a_coordinator_asks_about_erasing(world: World, leaver: int, role: str) -> None:
+    answers = erasing(world, role, leaver)
+    assert "NotAllowed" in repr(answers[0])
+    assert "NotAllowed" in answers[1]
+
+
+def test_control_who_sees_the_case_reads_why_a_pupil_waits(world: World, leaver: int) -> None:
+    waits, due = erasing(world, "", leaver)
+    assert isinstance(waits, RequestPreview)
+    assert waits.blocked == ("De casus is nog open.",)
+    assert "Kleefstra" in due
 
 
 # Answers that have no place for a case: they are asked all the same.

@@ -29,6 +29,9 @@ from .visibility import visible_cases, visible_incidents
 OBJECTION = dt.timedelta(weeks=6)
 """Time to object to a suspension or removal (protocols catalogue, steps S and V)."""
 
+HIDDEN = "use"
+"""The reason for who may not see the case that still needs the pupil."""
+
 _GONE_WRONG = ("actor", "joined", "affected")
 
 
@@ -310,6 +313,8 @@ def find_pupils(session: Session, facts: Facts) -> Found:
         title = display_name(row.given_name, row.name_prefix, row.family_name)
         due = rules.is_due(row.left_on, facts.terms["pupils"], facts.today)
         reason = pupil_reason(facts, cases.get(row.id, []), row.id in asked) if due else ""
+        if reason == HIDDEN:
+            continue  # a line that says why would tell of the case
         detail = _("left on {day}").format(day=date_numeric(row.left_on))
         staying = _staying(facts, row.id, cases.get(row.id, []))
         if staying:
@@ -361,13 +366,13 @@ def pupil_reason(facts: Facts, cases: list[PupilCase], asked: bool) -> str:
     reasons = []
     for case in cases:
         if case.closed_on is None:
-            reasons.append("open" if case.seen else "use")
+            reasons.append("open" if case.seen else HIDDEN)
         elif facts.hold("cases", case.case_id):
-            reasons.append("hold" if case.seen else "use")
+            reasons.append("hold" if case.seen else HIDDEN)
         elif case.case_id in facts.objections:
-            reasons.append("objection" if case.seen else "use")
+            reasons.append("objection" if case.seen else HIDDEN)
         elif case.case_id in facts.by_school and _not_over(facts, case):
-            reasons.append("decide" if case.seen else "use")
+            reasons.append("decide" if case.seen else HIDDEN)
     if asked:
         reasons.append("request")
     return next((code for code in rules.REASONS if code in reasons), "")
