@@ -11,7 +11,8 @@
     │   │   ├── DamagedVault, NotOurVault, NewerVault, UnsafeBuild
     │   │   └── ReadOnlyVault    may be read, not changed
     │   ├── StorageError     the disk is full, read-only or failed; nothing half was saved
-    │   │   └── DiskFull
+    │   │   ├── DiskFull
+    │   │   └── KeyWaits         it is done; a new data key comes at the next opening
     │   └── FileRejected     a file to read in is not what it should be, or a file can't be written
     └── Cancelled            the user stopped long work; rolls back, is never shown
 
@@ -113,6 +114,10 @@ class StorageError(UserError):
 
 class DiskFull(StorageError):
     """There is no room left on the disk."""
+
+
+class KeyWaits(StorageError):
+    """A way into the vault was changed; only its new data key has to wait for the next opening."""
 
 
 class FileRejected(UserError):

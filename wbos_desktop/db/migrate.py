@@ -48,14 +48,14 @@ def check_schema(engine: Engine) -> SchemaState:
     return SchemaState.CURRENT if found == REVISIONS[-1] else SchemaState.OLDER
 
 
-def upgrade(engine: Engine) -> None:
-    """Bring the schema to this program's version, in one transaction; also makes a new one.
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Bring the schema to a revision, in one transaction; also makes a new one.
 
     Raises StorageError or DamagedVault; then the schema is as it was.
     """
     try:
         with engine.begin() as connection:
-            upgrade_connection(connection)
+            upgrade_connection(connection, revision)
     except DBAPIError as error:
         raise faults.sort(error) from error
 

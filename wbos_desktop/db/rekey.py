@@ -6,6 +6,7 @@ the new one, never with neither. The caller keeps both until it knows which (wor
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import sqlcipher3.dbapi2 as sqlcipher
@@ -26,7 +27,10 @@ def rekey(path: Path, old: bytes, new: bytes) -> None:
     try:
         _empty_log(connection)
         connection.execute(f"PRAGMA rekey = \"x'{new.hex()}'\"")  # hex only: nothing to escape
-        _empty_log(connection)
+        try:
+            _empty_log(connection)
+        except sqlcipher.OperationalError as error:
+            raise _why_not_done(path, error) from error
     except sqlcipher.Error as error:
         raise faults.sort(error) from error
     finally:
@@ -38,3 +42,11 @@ def _empty_log(connection: sqlcipher.Connection) -> None:
     busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
     if busy:
         raise faults.to_user(faults.Fault.BUSY)
+
+
+def _why_not_done(path: Path, error: sqlcipher.Error) -> Exception:
+    """A rekey that fails says nothing, but leaves its transaction open, which locks the log."""
+    if faults.fault_of(error) is not faults.Fault.BUSY:
+        return faults.sort(error)
+    full = shutil.disk_usage(path.parent).free < path.stat().st_size
+    return faults.to_user(faults.Fault.FULL if full else faults.Fault.IO)

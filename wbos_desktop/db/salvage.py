@@ -14,7 +14,8 @@ from typing import Any
 
 import sqlcipher3.dbapi2 as sqlcipher
 
-from wbos_desktop.errors import DamagedVault, StorageError
+from wbos_desktop.errors import DamagedVault
+from wbos_desktop.i18n import _
 
 from . import engine, faults
 
@@ -179,12 +180,12 @@ class NewTarget:
 
     def __init__(self, path: Path, dek: bytes) -> None:
         self._connection = engine.connect(path, dek)
-        self._connection.execute("PRAGMA foreign_keys = OFF")
-        self._connection.execute("BEGIN IMMEDIATE")
+        self._run("PRAGMA foreign_keys = OFF")
+        self._run("BEGIN IMMEDIATE")
 
     def columns(self, table: str) -> list[str]:
         """Names of the columns."""
-        return [str(row[1]) for row in self._connection.execute(f'PRAGMA table_info("{table}")')]
+        return [str(row[1]) for row in self._run(f'PRAGMA table_info("{table}")')]
 
     def put(self, table: str, columns: Sequence[str], rows: Iterable[Row]) -> int:
         """Add rows; how many were taken. A row that breaks a rule of the schema is left out."""
@@ -207,7 +208,7 @@ class NewTarget:
         gone: dict[str, list[int]] = {}
         emptied = 0
         for _round in range(_ROUNDS):
-            broken = self._connection.execute("PRAGMA foreign_key_check").fetchall()
+            broken = self._run("PRAGMA foreign_key_check").fetchall()
             if not broken:
                 return gone, emptied
             for table, number, parent, key in broken:
@@ -217,19 +218,23 @@ class NewTarget:
                 elif self._empty_bond(table, number, key):
                     emptied += 1
                 else:
-                    self._connection.execute(f'DELETE FROM "{table}" WHERE rowid = ?', (number,))
+                    self._run(f'DELETE FROM "{table}" WHERE rowid = ?', (number,))
                     numbers = gone.setdefault(str(table), [])
                     if number not in numbers:
                         numbers.append(number)
-        raise StorageError("foreign keys do not settle")
+        raise DamagedVault(
+            _(
+                "The records do not fit together any more. Put the newest backup back."
+                " Nothing was changed."
+            ),
+            {"restore"},
+        )
 
     def finish(self) -> None:
         """Save it all. Raises StorageError."""
         try:
-            self._connection.execute("COMMIT")
-            self._connection.execute("ANALYZE")
-        except sqlcipher.Error as error:
-            raise faults.sort(error) from error
+            self._run("COMMIT")
+            self._run("ANALYZE")
         finally:
             self.close()
 
@@ -237,11 +242,17 @@ class NewTarget:
         """Without `finish` nothing is kept."""
         self._connection.close()
 
+    def _run(self, statement: str, values: Sequence[Any] = ()) -> Any:
+        try:
+            return self._connection.execute(statement, values)
+        except sqlcipher.Error as error:
+            raise faults.sort(error) from error
+
     def _bond(self, table: str, number: int, key: int) -> int:
-        keys = self._connection.execute(f'PRAGMA foreign_key_list("{table}")').fetchall()
+        keys = self._run(f'PRAGMA foreign_key_list("{table}")').fetchall()
         column = next(str(row[3]) for row in keys if row[0] == key)
         select = f'SELECT "{column}" FROM "{table}" WHERE rowid = ?'
-        return int(self._connection.execute(select, (number,)).fetchone()[0])
+        return int(self._run(select, (number,)).fetchone()[0])
 
     def _stand_in(self, table: str, number: int, column: str, text: str) -> None:
         """A row with nothing in it but its number and a text that tells what it is."""
@@ -255,19 +266,19 @@ class NewTarget:
                 values[name] = _nothing(str(kind))
         values |= {"uid": os.urandom(16).hex(), column: text.format(n=number)}
         names, marks = (", ".join(part) for part in ([f'"{n}"' for n in values], "?" * len(values)))
-        self._connection.execute(
+        self._run(
             f'INSERT OR IGNORE INTO "{table}" ({names}) VALUES ({marks})', list(values.values())
         )
 
     def _empty_bond(self, table: str, number: int, key: int) -> bool:
-        keys = self._connection.execute(f'PRAGMA foreign_key_list("{table}")').fetchall()
+        keys = self._run(f'PRAGMA foreign_key_list("{table}")').fetchall()
         columns = [str(row[3]) for row in keys if row[0] == key]
-        info = self._connection.execute(f'PRAGMA table_info("{table}")').fetchall()
+        info = self._run(f'PRAGMA table_info("{table}")').fetchall()
         fixed = {str(row[1]) for row in info if row[3] or row[5]}
         if any(column in fixed for column in columns):
             return False
         values = ", ".join(f'"{column}" = NULL' for column in columns)
-        self._connection.execute(f'UPDATE "{table}" SET {values} WHERE rowid = ?', (number,))
+        self._run(f'UPDATE "{table}" SET {values} WHERE rowid = ?', (number,))
         return True
 
 

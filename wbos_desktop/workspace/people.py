@@ -23,7 +23,9 @@ from wbos_desktop.db.context import context
 from wbos_desktop.db.models.school import School, Staff, User
 from wbos_desktop.errors import (
     DamagedVault,
+    DiskFull,
     Invalid,
+    KeyWaits,
     NotAllowed,
     NotFound,
     ReadOnlyVault,
@@ -59,7 +61,8 @@ def change_passphrase(
 
     With `leaked` somebody else may know the old one: the user gets a slot with keys of its own
     and the vault a new data key, so that an older copy of the key file opens nothing new.
-    Raises WrongPassphrase (`old`), TooManyTries, Invalid({"passphrase": ...}), StorageError.
+    Raises WrongPassphrase (`old`), TooManyTries, Invalid({"passphrase": ...}), StorageError, or
+    KeyWaits when the new one works already.
     """
     _demand_writable(vault)
     check_passphrase(new, vault.workspace.read(known_names))
@@ -68,7 +71,7 @@ def change_passphrase(
         _prove_passphrase(vault, slot_id, old, try_clock)
         user_id = vault.workspace.read(_acting_user)
         _replace_slot(vault, user_id, new, must_renew=False, kdf=kdf, rekey_due=True)
-        renew_data_key(vault)
+        _renew_key(vault)
         return
     tries.begin_try(vault.folder, try_clock)
 
@@ -135,28 +138,29 @@ def renew_access(
     """Give a colleague who forgot it a new password. The old one stops working, also for who
     kept an older copy of the key file: the vault gets a new data key.
 
-    Raises NotAllowed, NotFound, Invalid({"passphrase": ...}), StorageError, VaultInUse.
+    Raises NotAllowed, NotFound, Invalid({"passphrase": ...}), StorageError, or KeyWaits when the
+    new one works already.
     """
     _demand_writable(vault)
     names = vault.workspace.read(_check_colleague, user_id)
     check_passphrase(passphrase, names)
     _replace_slot(vault, user_id, passphrase, must_renew=must_renew, kdf=kdf, rekey_due=True)
-    renew_data_key(vault)
+    _renew_key(vault)
 
 
 def remove_user(vault: OpenVault, user_id: int) -> None:
     """Take a colleague's way in away, and give the vault a new data key.
 
-    Raises NotAllowed (also for oneself and the last coordinator), NotFound, StorageError,
-    VaultInUse, DamagedVault; after the last three the colleague is out all the same, and the
-    next opening makes the new key.
+    Raises NotAllowed (also for oneself and the last coordinator), NotFound, StorageError, KeyWaits
+    or DamagedVault; after the last two the colleague is out all the same, and the next opening
+    makes the new key.
     """
     _demand_writable(vault)
     vault.workspace.read(_check_colleague, user_id)
     slot_id = vault.workspace.write(_remove_row, user_id)
     audit_key = vault.unlocked.keys.audit_key
     change(vault.folder, audit_key, lambda envelope: envelope.without_slot(slot_id))
-    renew_data_key(vault)
+    _renew_key(vault)
 
 
 def settle_access(vault: OpenVault) -> None:
@@ -187,7 +191,7 @@ def new_recovery_code(
     """Replace the recovery code; the old one stops working, and the vault gets a new data key.
 
     Give `code` if it was shown and typed again before. Only a coordinator may. Raises
-    NotAllowed, WrongPassphrase, TooManyTries, StorageError, VaultInUse.
+    NotAllowed, WrongPassphrase, TooManyTries, StorageError, or KeyWaits when the new one works.
     """
     _demand_writable(vault)
     slot_id = vault.workspace.read(_own_slot_as_coordinator)
@@ -199,7 +203,7 @@ def new_recovery_code(
     vault.workspace.write(_store_code, paper, confirmed)
     for gone in before:
         _settle(vault, paper, gone)
-    renew_data_key(vault)
+    _renew_key(vault)
     return code
 
 
@@ -211,6 +215,20 @@ def known_names(session: Session, staff_id: int | None = None) -> list[str]:
 
 
 # ---------------------------------------------------------------- envelope
+def _renew_key(vault: OpenVault) -> None:
+    """The last step, after the way in was changed. Raises KeyWaits when it has to wait, since
+    the change itself is done and must not be tried again."""
+    try:
+        renew_data_key(vault)
+    except (StorageError, VaultInUse) as error:
+        text = _(
+            "This is done. Only the new key of the vault has to wait: WBOS makes it at the next"
+            " unlock."
+        )
+        room = _("Make room on the disk.") if isinstance(error, DiskFull) else ""
+        raise KeyWaits(f"{text} {room}".strip()) from error
+
+
 def _demand_writable(vault: OpenVault) -> None:
     """The envelope is written before the database: ask first whether that can be."""
     if vault.workspace.read_only:

@@ -166,9 +166,7 @@ class _Rescue:
         """The tables as they were: a newer schema comes at the first opening."""
         engine = open_engine(database, self._key, create=True)
         try:
-            with engine.begin() as connection:
-                known = revision in migrate.REVISIONS
-                migrate.upgrade_connection(connection, revision if known else "head")
+            migrate.upgrade(engine, revision if revision in migrate.REVISIONS else "head")
             truncate_wal(engine)
         finally:
             close_engine(engine)

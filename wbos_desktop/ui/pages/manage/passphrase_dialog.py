@@ -7,7 +7,7 @@ from functools import partial
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from wbos_desktop.errors import Invalid, TooManyTries, UserError, WrongPassphrase
+from wbos_desktop.errors import Invalid, KeyWaits, TooManyTries, UserError, WrongPassphrase
 from wbos_desktop.i18n import _
 from wbos_desktop.ui.shell import Shell
 from wbos_desktop.ui.widgets.buttons import Button
@@ -84,6 +84,9 @@ class PassphraseDialog(Dialog):
             self._mark("passphrase", error.fields.get("passphrase", error.message))
         elif isinstance(error, WrongPassphrase | TooManyTries):
             self._mark("old", error.message)
+        elif isinstance(error, KeyWaits):
+            self.shell.messages.toast(error.message)
+            self.accept()
         else:
             self.shell.messages.show_error(self, error)
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from wbos_desktop.domain.users import ROLES, UserRow, role_line, role_name
-from wbos_desktop.errors import Invalid, UserError
+from wbos_desktop.errors import Invalid, KeyWaits, UserError
 from wbos_desktop.i18n import _
 from wbos_desktop.services import users
 from wbos_desktop.ui.shell import Shell
@@ -276,4 +276,8 @@ class AccessDialog(Dialog):
     def _remove_failed(self, error: UserError) -> None:
         """The colleague may be out already: what is left to do stands in the list."""
         self.set_footer("")
+        if isinstance(error, KeyWaits):
+            self.shell.messages.toast(error.message)
+            self.accept()
+            return
         self.shell.messages.show_error(self, error)

@@ -7,7 +7,7 @@ from functools import partial
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from wbos_desktop.errors import UserError
+from wbos_desktop.errors import KeyWaits, UserError
 from wbos_desktop.i18n import _
 from wbos_desktop.services import users
 from wbos_desktop.ui.shell import Shell
@@ -71,7 +71,12 @@ class RecoveryCodeDialog(Dialog):
         self.accept()
 
     def _failed(self, error: UserError) -> None:
-        self.secret.fail(error.message)
+        if isinstance(error, KeyWaits):  # the old code is dead: nobody may go back to it
+            self.card.clear()
+            self.shell.messages.toast(error.message)
+            self.accept()
+        else:
+            self.secret.fail(error.message)
 
     def _ready(self) -> None:
         self.save_button.setEnabled(True)
