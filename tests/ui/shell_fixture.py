@@ -8,14 +8,15 @@ fake(shell).answers = [True]            the next question is answered with its v
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 import shiboken6
 import sqlcipher3
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.pool import QueuePool
 
@@ -24,6 +25,7 @@ from tests.conftest import AUDIT_KEY, NOW
 from wbos_desktop.db.base import Base
 from wbos_desktop.errors import UserError
 from wbos_desktop.settings import Settings
+from wbos_desktop.ui import theme
 from wbos_desktop.ui.messages import Messages
 from wbos_desktop.ui.page import Shell, Who
 from wbos_desktop.ui.routes import Navigator
@@ -145,6 +147,17 @@ def make_shell(workspace: Workspace | None = None, who: Who | None = None) -> Sh
     if workspace is not None:
         workspace.changed.append(tasks.note_changed)
     return Shell(tasks, messages, Navigator(), Settings(), who or Who())
+
+
+@pytest.fixture
+def shell(qapp: QApplication) -> Iterator[Shell]:
+    """A shell over De Linde."""
+    theme.apply(qapp, "light", 100)
+    workspace, who = make_workspace()
+    shell = make_shell(workspace, who)
+    yield shell
+    shell.tasks.close()
+    workspace.close()
 
 
 def show_changes(shell: Shell, page: Any) -> None:

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 
-import pytest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 from sqlalchemy.orm import Session
 
 from tests import factories
 from tests.helpers.waiting import settle
-from tests.ui.shell_fixture import fake, make_shell, make_workspace
+from tests.ui.shell_fixture import fake
 from wbos_desktop.domain.school import CalendarDayDraft
 from wbos_desktop.services import cases, school
-from wbos_desktop.ui import theme
 from wbos_desktop.ui.pages.manage.deadline_moves import MovesDialog
 from wbos_desktop.ui.pages.manage.year_section import YearSection
 from wbos_desktop.ui.shell import Shell
@@ -34,16 +31,6 @@ def _study_day(session: Session) -> None:
         label="Studiedag",
     )
     school.save_calendar_day(session, draft)
-
-
-@pytest.fixture
-def shell(qapp: QApplication) -> Iterator[Shell]:
-    theme.apply(qapp, "light", 100)
-    workspace, who = make_workspace()
-    shell = make_shell(workspace, who)
-    yield shell
-    shell.tasks.close()
-    workspace.close()
 
 
 def test_deadlines_move_through_the_preview_only(shell: Shell, qtbot: QtBot) -> None:

@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QWidget
 from pytestqt.qtbot import QtBot
 from sqlalchemy.orm import Session
 
 from tests import factories
 from tests.helpers.waiting import settle
-from tests.ui.shell_fixture import fake, make_shell, make_workspace
-from wbos_desktop.ui import theme
+from tests.ui.shell_fixture import fake
 from wbos_desktop.ui.history_dialog import HistoryDialog
 from wbos_desktop.ui.registry import PAGES, page_class
 from wbos_desktop.ui.routes import Route
 from wbos_desktop.ui.shell import Shell
-
-
-@pytest.fixture
-def shell(qapp: QApplication) -> Iterator[Shell]:
-    theme.apply(qapp, "light", 100)
-    workspace, who = make_workspace()
-    shell = make_shell(workspace, who)
-    yield shell
-    shell.tasks.close()
-    workspace.close()
 
 
 def _group(session: Session) -> int:

@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 from sqlalchemy.orm import Session
 
 from tests import factories
 from tests.helpers.waiting import settle
-from tests.ui.shell_fixture import fake, make_shell, make_workspace
+from tests.ui.shell_fixture import fake
 from wbos_desktop.services import people
-from wbos_desktop.ui import theme
 from wbos_desktop.ui.history_dialog import HistoryDialog
 from wbos_desktop.ui.registry import PAGES, page_class
 from wbos_desktop.ui.routes import Route
 from wbos_desktop.ui.shell import Shell
 from wbos_desktop.ui.widgets.buttons import Button
-
-
-@pytest.fixture
-def shell(qapp: QApplication) -> Iterator[Shell]:
-    theme.apply(qapp, "light", 100)
-    workspace, who = make_workspace()
-    shell = make_shell(workspace, who)
-    yield shell
-    shell.tasks.close()
-    workspace.close()
 
 
 def renamed(session: Session) -> tuple[int, int]:
