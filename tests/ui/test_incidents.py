@@ -21,6 +21,7 @@ from wbos_desktop.services import assessments, drafts, incident_register, undo
 from wbos_desktop.ui import theme
 from wbos_desktop.ui.pages.incidents.assess import AssessDialog
 from wbos_desktop.ui.pages.incidents.register import RegisterPage
+from wbos_desktop.ui.pages.incidents.register_columns import register_columns
 from wbos_desktop.ui.pages.incidents.report import ReportDialog
 from wbos_desktop.ui.routes import Route
 from wbos_desktop.ui.shell import Shell
@@ -130,6 +131,17 @@ def test_the_register_lists_open_work_first_and_opens_with_enter(world: World) -
         Route("case", world.ids["case"]),
         Route("assess", world.ids["waiting"]),
     )
+
+
+@pytest.mark.parametrize(
+    ("decides", "words"), [(True, "Beoordeel deze melding"), (False, "Wacht op de coördinator")]
+)
+def test_a_report_is_no_task_for_who_may_not_decide(
+    world: World, decides: bool, words: str
+) -> None:
+    row = world.workspace.read(incident_register.load_rows, [world.ids["waiting"]])
+    column = register_columns(decides=decides)[6]
+    assert column.text(row[world.ids["waiting"]]) == words
 
 
 def test_a_filter_without_result_offers_to_clear(world: World) -> None:

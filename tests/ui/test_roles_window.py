@@ -15,6 +15,8 @@ from tests.ui.window_fixture import CHEAP, SECRET, unlock, wait
 from wbos_desktop.domain.users import ROLES
 from wbos_desktop.errors import UserError
 from wbos_desktop.ui.main_window import MainWindow
+from wbos_desktop.ui.pages.incidents.assess import AssessDialog
+from wbos_desktop.ui.pages.incidents.facts import FactsView
 from wbos_desktop.ui.registry import PAGES
 from wbos_desktop.ui.routes import Route
 from wbos_desktop.workspace import people
@@ -130,3 +132,31 @@ def test_every_record_opens_or_is_refused_in_a_sentence(
     assert set(trouble) <= REFUSED
     if role == "coordinator":
         assert trouble == []
+
+
+def test_who_reported_opens_the_own_report_from_the_register(
+    qtbot: QtBot, ids: dict[str, int], window: MainWindow, trouble: list[str]
+) -> None:
+    log_in(qtbot, window, "member")
+    workspace = window.shell.tasks.workspace
+    report = workspace.write(factories.make_incident, group_ids=(ids["group"],), persons=())
+    window.shell.navigator.go(Route("assess", report))
+    wait(window)
+    (dialog,) = [d for d in window.findChildren(AssessDialog) if d.isVisible()]
+    assert dialog.findChildren(FactsView)
+    assert dialog.decide_button.isHidden()
+    assert trouble == []
+    dialog.reject()
+
+
+def test_the_ring_in_the_rail_goes_along_with_the_place(
+    qtbot: QtBot, ids: dict[str, int], window: MainWindow
+) -> None:
+    log_in(qtbot, window, "member")
+    window.activateWindow()
+    wait_until(window.isActiveWindow)
+    rail = window.work.rail
+    rail.focus_current()
+    window.shell.navigator.go(Route("incidents"))
+    wait(window)
+    assert window.focusWidget() is rail.buttons["incidents"]

@@ -17,7 +17,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "incidents": ("read", "incident"),
     "case": ("read", "case"),
     "report": ("report", "incident"),
-    "assess": ("decide", "incident"),
+    "assess": ("read", "incident"),  # only the facts for who may not decide
     "scenarios": ("read", "scenario"),
     "meetings": ("read", "meeting"),
     "manage": ("write", "own"),

@@ -382,6 +382,8 @@ class Rail(QWidget):
         """Mark the place that is shown."""
         if name in self.buttons:
             self.buttons[name].setChecked(True)
+            if any(button.hasFocus() for button in self.buttons.values()):
+                self.focus_current()  # the ring goes along with the place
 
     def set_counts(self, counts: dict[str, int]) -> None:
         """Open work per place."""

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from wbos_desktop.domain.incidents import IncidentCounts, IncidentQuery, IncidentRow
 from wbos_desktop.i18n import _, ngettext
 from wbos_desktop.services import incident_overview, incident_register, looking
+from wbos_desktop.ui.allowed import allowed
 from wbos_desktop.ui.export_dialog import register_dialog
 from wbos_desktop.ui.page import Page
 from wbos_desktop.ui.routes import Route
@@ -112,7 +113,8 @@ class RegisterPage(Page):
             "plus",
         )
         self.empty.clicked.connect(self._empty_clicked)
-        self.table = RecordTable(register_columns(), self._fetch, _("Incidents"), empty=self.empty)
+        columns = register_columns(decides=allowed(self.shell.who, "decide", "incident"))
+        self.table = RecordTable(columns, self._fetch, _("Incidents"), empty=self.empty)
         self.table.activated.connect(self._opened)
         self.table.foot_row.addWidget(TrackLegend())
         self.body.addWidget(self.table, 1)

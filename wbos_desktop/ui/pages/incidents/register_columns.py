@@ -22,8 +22,11 @@ _OVERLAP = 24
 _TRACK_WIDTH = 88
 
 
-def register_columns() -> list[Column[IncidentRow]]:
-    """Number, date, what, group, who, protocol, next step, status; who and status hide first."""
+def register_columns(*, decides: bool = True) -> list[Column[IncidentRow]]:
+    """Number, date, what, group, who, protocol, next step, status; who and status hide first.
+
+    `decides`: the user may assess reports; for others a report waits for who may.
+    """
     return [
         Column(_("No."), lambda row: row.number[5:], width=58, strong=True, role=_ink),
         Column(_("Date"), lambda row: _day(row.happened_on), width=72, role=_ink),
@@ -45,7 +48,7 @@ def register_columns() -> list[Column[IncidentRow]]:
         Column(_("Protocol"), _progress_text, width=274, painter=_paint_tracks),
         Column(
             _("Next step"),
-            _next_step,
+            lambda row: _next_step(row, decides=decides),
             sub=lambda row: due_words(row.next_due, row.next_due_on, target=row.next_is_target),
             width=198,
             role=lambda row: "text.primary" if row.next_step else "text.secondary",
@@ -71,11 +74,11 @@ def _day(day: dt.date) -> str:
     return f"{day.day} {short_month(day.month)}"
 
 
-def _next_step(row: IncidentRow) -> str:
+def _next_step(row: IncidentRow, *, decides: bool) -> str:
     if row.next_step:
         return row.next_step
     if row.status == "assess":
-        return _("Assess this report")
+        return _("Assess this report") if decides else _("Waits for the coordinator")
     if row.status == "note":
         return _("None, a note is enough")
     if row.status == "seen":
