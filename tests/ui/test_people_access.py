@@ -21,10 +21,11 @@ from wbos_desktop import i18n
 from wbos_desktop.db.models.system import KeyState
 from wbos_desktop.domain.deputies import DeputyDraft, DeputyForm
 from wbos_desktop.domain.users import UserRow
-from wbos_desktop.errors import StorageError, WrongPassphrase
+from wbos_desktop.errors import DiskFull, StorageError, WrongPassphrase
 from wbos_desktop.services import deputies, users
 from wbos_desktop.ui import theme
 from wbos_desktop.ui.main_window import MainWindow
+from wbos_desktop.ui.messages import Toast
 from wbos_desktop.ui.pages.manage.people_access import AccessPanel
 from wbos_desktop.ui.pages.manage.people_access_dialogs import (
     AccessDialog,
@@ -257,6 +258,51 @@ def test_failed_new_key_is_told_and_waits(world: World, monkeypatch: pytest.Monk
     world.settle()
     assert world.panel.overview.rekey_due
     assert not any("Joost" in row for row in world.rows())
+
+
+def test_on_a_full_disk_the_new_code_works_and_the_key_waits(
+    world: World, vault: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who read "the disk is full" would keep the old paper, which opens nothing any more."""
+    said: list[Toast] = []
+    world.window.shell.messages.toasted.connect(said.append)
+
+    def full(*_arguments: object) -> None:
+        raise DiskFull("vol")
+
+    monkeypatch.setattr(rekey, "rekey", full)
+    world.panel.new_code.click()
+    dialog = world.dialog(RecoveryCodeDialog)
+    code = dialog.code
+    world.type(dialog.field, code.text)
+    world.type(dialog.secret.field, SECRET)
+    dialog.save()
+    world.settle()
+    assert is_closed(dialog)
+    assert said[-1].text.startswith("Dit is gelukt.")
+    assert said[-1].text.endswith("Maak ruimte op de schijf.")
+    lock(world)
+    assert can_open(vault, code.characters, slots.RECOVERY)
+
+
+def test_on_a_full_disk_a_forgotten_password_is_replaced_all_the_same(
+    world: World, vault: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    give_access(world)
+    open_person(world)
+    world.dialog(AccessDialog).renew.click()
+    dialog = world.dialog(NewPasswordDialog)
+    world.type_pair(dialog, THIRD)
+
+    def full(*_arguments: object) -> None:
+        raise DiskFull("vol")
+
+    monkeypatch.setattr(rekey, "rekey", full)
+    dialog.save()
+    world.settle()
+    assert is_closed(dialog)
+    lock(world)
+    assert can_open(vault, THIRD)
 
 
 def test_standing_in_is_arranged_changed_and_removed(world: World) -> None:

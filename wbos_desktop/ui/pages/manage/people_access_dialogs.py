@@ -83,7 +83,10 @@ class _SecretDialog(Dialog):
     def refused(self, error: UserError) -> None:
         """Show a wrong field in place, and everything else on top."""
         fields = error.fields if isinstance(error, Invalid) else {}
-        if "passphrase" in fields:
+        if isinstance(error, KeyWaits):
+            self.shell.messages.toast(error.message)
+            self.accept()
+        elif "passphrase" in fields:
             self.pair.secret.fail(fields["passphrase"])
         else:
             self.shell.messages.show_error(self, error)
