@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 
 from tests import factories
 from tests.services.rights_world import ROLES, World, add_views, rights_school
-from tests.services.test_rights_matrix import gated
+from tests.services.test_rights_doors import gated
 from wbos_desktop.db.base import new_uid
 from wbos_desktop.db.context import context
 from wbos_desktop.db.models.cases import Case, CaseStep
