@@ -11,14 +11,11 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.helpers.waiting import wait_until
-from tests.ui.window_fixture import made_vault, opened, vault, window
 from wbos_desktop.ui import theme
 from wbos_desktop.ui.main_window import MainWindow
 from wbos_desktop.ui.pages.manage.section import Section
 from wbos_desktop.ui.pages.manage.settings_section import SettingsSection
 from wbos_desktop.ui.widgets.pills import Pill
-
-__all__ = ["made_vault", "opened", "vault", "window"]
 
 
 def part(window: MainWindow, code: str) -> Section:
