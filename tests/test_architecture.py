@@ -95,6 +95,13 @@ def test_some_words_stay_in_their_place(pattern: str, places: tuple[str, ...]) -
     assert found == []
 
 
+def test_tests_wait_in_one_way() -> None:
+    """`qWait` keeps other threads waiting, and `waitUntil` gives up after five seconds."""
+    waiting = re.compile(r"\b(?:qWait|waitUntil)\(")
+    found = [path for path, text in sources(TESTS).items() if waiting.search(text)]
+    assert found == ["tests/helpers/waiting.py"]
+
+
 def test_services_return_no_models() -> None:
     models = {
         node.name
