@@ -117,6 +117,17 @@ def test_what_was_laid_ready_and_not_used_goes_away(vault, made, opener, folder)
     assert left_behind(folder) == []
 
 
+def test_a_restore_that_finds_nothing_ready_leaves_the_last_undo(vault, made, opener, folder):
+    """Between the lock and the exchange another start of the program cleared it away."""
+    back = restore(vault, made, opener, folder)
+    restoring.prepare(back, made.path)
+    back.workspace.close()
+    opener(folder).workspace.close()
+    with pytest.raises(StorageError):
+        restoring.put_in_place(folder)
+    assert exchange.lies_aside(folder) is not None
+
+
 def test_undo_and_undo_again(vault, made, opener, folder):
     back = restore(vault, made, opener, folder)
     back.workspace.write(add, "Sem")

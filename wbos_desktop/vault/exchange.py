@@ -50,6 +50,7 @@ def put_in(folder: Path) -> None:
     The caller holds the vault's lock and nothing has the database open. Raises StorageError:
     then the old state stands, or the next opening finishes what was begun.
     """
+    _demand_ready(folder / INCOMING_NAME)
     forget_aside(folder)
     _exchange(folder, INCOMING_NAME, ASIDE_NAMES[0])
 
@@ -94,10 +95,14 @@ def finish(folder: Path) -> bool:
     return True
 
 
+def _demand_ready(incoming: Path) -> None:
+    if not (incoming / DATABASE_NAME).is_file():
+        raise storage_error(FileNotFoundError(DATABASE_NAME))
+
+
 def _exchange(folder: Path, incoming: str, aside: str) -> None:
+    _demand_ready(folder / incoming)
     try:
-        if not (folder / incoming / DATABASE_NAME).is_file():
-            raise FileNotFoundError(DATABASE_NAME)
         shutil.rmtree(folder / aside, ignore_errors=True)
         (folder / aside).mkdir(mode=0o700)
         for name in KEY_NAMES:
