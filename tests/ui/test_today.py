@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from sqlalchemy.orm import Session
 
 from tests import factories
+from tests.helpers.accessibility import find_clipped_texts, find_unnamed_controls
 from tests.helpers.waiting import settle, wait_until
 from tests.ui.shell_fixture import fake, make_shell, make_workspace, show_changes
 from wbos_desktop.db.context import context
@@ -246,6 +247,20 @@ def test_open_steps_of_set_up_stay_until_they_are_hidden(qtbot: QtBot, shell: Sh
     fake(shell).toast_undo()
     wait(shell)
     assert len(page.side.findChildren(SetUpCard)) == 1
+
+
+@pytest.mark.parametrize("size", [100, 130])
+def test_open_steps_of_set_up_are_not_clipped(
+    qtbot: QtBot, qapp: QApplication, shell: Shell, size: int
+) -> None:
+    theme.apply(qapp, "dark", size)
+    shell.tasks.workspace.write(factories.make_group)
+    page = show(qtbot, shell)
+    (card,) = page.side.findChildren(SetUpCard)
+    page.grab()
+    assert find_clipped_texts(card) == []
+    assert find_unnamed_controls(card) == []
+    theme.apply(qapp, "light", 100)
 
 
 def test_set_up_is_for_who_may_do_it(qtbot: QtBot, shell: Shell) -> None:
