@@ -349,12 +349,11 @@ def may_write_minutes(session: Session, meeting_id: int) -> bool:
     return session.scalar(found) is not None
 
 
-def demand_minutes(session: Session, meeting_id: int) -> Meeting:
-    """The meeting, for who writes its minutes. Raises NotFound, NotAllowed (reads it only)."""
-    meeting = get_meeting_model(session, meeting_id)
+def demand_minutes(session: Session, meeting_id: int) -> None:
+    """Only who writes the minutes of it goes on. Raises NotFound, NotAllowed (reads it only)."""
+    get_meeting_model(session, meeting_id)
     if not may_write_minutes(session, meeting_id):
         raise refused("write")
-    return meeting
 
 
 def get_meeting_model(session: Session, meeting_id: int) -> Meeting:
