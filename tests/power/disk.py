@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+import shutil
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from wbos_desktop.errors import UserError
 
 from .syscalls import Op
 
@@ -116,3 +119,16 @@ def _apply(content: bytearray, op: Op) -> None:
     at, data = op[2], op[3]
     content.extend(bytes(max(0, at - len(content))))
     content[at : at + len(data)] = data
+
+
+def judged(folder: Path, files: dict[str, bytes], judge: Callable[[Path], str]) -> str:
+    """What `judge` says of these files in a folder that lives as long; else the error's name."""
+    folder.mkdir()
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    try:
+        return judge(folder)
+    except UserError as error:
+        return type(error).__name__
+    finally:
+        shutil.rmtree(folder)

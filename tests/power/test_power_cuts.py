@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -22,13 +23,12 @@ from tests.helpers.counts import count
 from wbos_desktop.db import audit
 from wbos_desktop.db.engine import integrity_report, open_engine
 from wbos_desktop.db.models.incidents import Incident, InvolvedPerson
-from wbos_desktop.errors import UserError
 from wbos_desktop.vault.kdf import KdfParams
 from wbos_desktop.vault.unlock import unlock
 from wbos_desktop.workspace.create import NewVault, create_vault
 from wbos_desktop.workspace.session import Workspace
 
-from .disk import cuts
+from .disk import cuts, judged
 from .syscalls import SUPPORTED, Op
 
 FAST = KdfParams(memory_kib=64, iterations=1)
@@ -108,16 +108,9 @@ def losses(recording: Recording, base: Path, number: int, seed: int) -> list[str
         cuts(recording.before, recording.ops, number, seed)
     ):
         folder = base / f"cut-{seed}-{place}"
-        folder.mkdir()
-        for name, content in files.items():
-            (folder / name).write_bytes(content)
-        try:
-            problem = judge(folder, recording, done, begun)
-        except UserError as error:
-            problem = type(error).__name__
-        if problem:
+        judging = partial(judge, recording=recording, done=done, begun=begun)
+        if problem := judged(folder, files, judging):
             found.append(problem)
-        shutil.rmtree(folder)
     return found
 
 

@@ -6,6 +6,7 @@ import pickle
 import shutil
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,12 +15,11 @@ from tests.e2e.crash_people_child import colleague
 from tests.helpers.counts import count
 from wbos_desktop.db import audit
 from wbos_desktop.db.models.school import Staff
-from wbos_desktop.errors import UserError
 from wbos_desktop.vault.kdf import KdfParams
 from wbos_desktop.workspace.create import NewVault, create_vault
 from wbos_desktop.workspace.opening import open_vault
 
-from .disk import cuts
+from .disk import cuts, judged
 from .syscalls import SUPPORTED
 
 FAST = KdfParams(memory_kib=64, iterations=1)
@@ -73,17 +73,9 @@ def losses(recording, base, number, seed):
     before, ops = recording
     found = []
     for files, done, begun in cuts(before, ops, number, seed):
-        folder = base / "cut"
-        folder.mkdir()
-        for name, content in files.items():
-            (folder / name).write_bytes(content)
-        try:
-            problem = judge(folder, done, begun)
-        except UserError as error:
-            problem = type(error).__name__
-        if problem:
+        judging = partial(judge, done=done, begun=begun)
+        if problem := judged(base / "cut", files, judging):
             found.append(problem)
-        shutil.rmtree(folder)
     return found
 
 
