@@ -103,6 +103,7 @@ def test_how_much_it_is_stands_there_before_the_file(world: World) -> None:
     section.make_report("pdf")
     dialog = world.page.window().findChildren(AuditExport)[-1]
     assert not dialog.save_button.isEnabled()
+    assert dialog.focusWidget() is dialog.period
     world.settle()
     text = dialog.size_line.findChildren(Label)[-1].text()
     assert text.startswith(f"{lines} regels, ongeveer {audit_trail.pages_of(lines)} bladzijden.")

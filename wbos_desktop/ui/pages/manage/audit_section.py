@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QMenu, QToolButton
 
 from wbos_desktop.domain.audit_trail import (
     GROUPS,
@@ -34,7 +34,7 @@ from wbos_desktop.ui.widgets.paged_model import Column
 from wbos_desktop.ui.widgets.people_field import PeopleField, PersonChoice
 from wbos_desktop.ui.widgets.pills import FilterPill
 
-from .section import FilterLine, PlainTable, Section
+from .section import FilterLine, PlainTable, Section, set_tab_order
 
 _PERIODS = {"week": 7, "month": 31, "year": 366, "years": 731}
 
@@ -153,6 +153,10 @@ class AuditExport(ExportDialog):
         self.size_line = IconLabel("file-text", "", "small", wrap=True)
         self.body.insertWidget(0, FormRow(_("Period"), self.period))
         self.body.insertWidget(1, self.size_line)
+        fields = [self.form.fields[key].widget for key in ("recipients", "password")]
+        eye = fields[-1].findChildren(QToolButton)
+        set_tab_order(self.period, *fields, *eye, *self.findChildren(Button))
+        self.period.setFocus()
         self._count()
 
     def _count(self) -> None:
