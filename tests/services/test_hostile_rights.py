@@ -235,7 +235,7 @@ def test_own_report_does_not_tell_of_a_hidden_case(session: Session, hidden: int
     incident.reporter_id = staff_id
     session.flush()
     row = incident_register.load_rows(session, [incident.id])[incident.id]
-    assert (row.case_id, row.tracks, row.next_step, row.status) == (None, (), "", "note")
+    assert (row.case_id, row.tracks, row.next_step, row.status) == (None, (), "", "seen")
     for status in ("open", "late", "closed"):
         assert incident_register.find_ids(session, IncidentQuery(status=status)) == []
 
