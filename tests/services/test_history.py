@@ -112,6 +112,16 @@ def test_steps_and_people_stand_under_their_case(session: Session) -> None:
     assert ("Eigen verhaal", "", "Het was een grap.") in lines(found.gestures[1])
 
 
+def test_one_look_at_the_history_of_a_pupil_is_one_line(session: Session) -> None:
+    pupil_id = factories.make_pupil(session)
+    session.flush()
+    history.load_history(session, "pupils", pupil_id)
+    looks = select(AuditLine.seq).where(
+        AuditLine.action == "view", AuditLine.object_table == "pupils"
+    )
+    assert len(session.scalars(looks).all()) == 1
+
+
 def test_undone_gestures_are_marked(session: Session) -> None:
     incident_id = factories.make_incident(session)
     change_text(session, incident_id, "Anders.")

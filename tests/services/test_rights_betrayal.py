@@ -367,6 +367,7 @@ ABOUT_OTHER_THINGS = {
     "incident_register.seen_by_others",
     "looking.open_group",
     "meetings.staff_choices",
+    "people.demand_pupil",
     "people.get_staff",
     "people.list_roles",
     "people.list_staff",

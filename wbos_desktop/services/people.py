@@ -129,6 +129,12 @@ def get_pupil(session: Session, pupil_id: int) -> PupilDraft:
     )
 
 
+@needs("read", "pupil")
+def demand_pupil(session: Session, pupil_id: int) -> None:
+    """Raises NotFound unless the acting user may see this pupil; a look is not noted."""
+    _pupil(session, pupil_id)
+
+
 @needs("write", "pupil")
 def save_pupil(session: Session, draft: PupilDraft) -> int:
     """Keep a pupil; its id. Raises Invalid (a number twice), Conflict, NotFound, NotAllowed."""

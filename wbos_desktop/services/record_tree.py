@@ -119,7 +119,7 @@ def demand_visible(session: Session, table: str, record_id: int) -> None:
         "meetings": meetings.get_meeting,
         "actions": actions.edit_action,
         "staff": people.get_staff,
-        "pupils": people.get_pupil,
+        "pupils": people.demand_pupil,
         "profiles": _demand_profile,
         "observations": _demand_observation,
     }
