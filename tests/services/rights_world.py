@@ -59,14 +59,15 @@ class World:
 
     @contextmanager
     def trial(self) -> Iterator[None]:
-        """What happens inside is taken back."""
-        nested = self.session.begin_nested()
+        """What happens inside is taken back, and who acted before acts again."""
+        nested, before = self.session.begin_nested(), context(self.session)
         try:
             yield
         finally:
             nested.rollback()
             self.session.expire_all()
             self.session.info.pop("pending_changes", None)
+            self.session.info["context"] = before
 
 
 @contextmanager
