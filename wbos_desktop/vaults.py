@@ -9,7 +9,7 @@ from pathlib import Path
 
 from .errors import UserError
 from .progress import Progress
-from .services import catalogues, erasure, today
+from .services import catalogues, erasure, retention, today
 from .services.demo import build
 from .services.demo.timeline import ZONE, DemoClock
 from .vault.recovery import RecoveryCode, new_code
@@ -62,6 +62,7 @@ def make_example(
         work = open_vault(filling, EXAMPLE_PASSPHRASE, clock=clock).workspace
         try:
             made = build.build(work.write, work.read, clock, today, seed=seed, progress=progress)
+            work.write(retention.confirm_clock)  # two years in a minute are no clock that jumped
         finally:
             work.close()
         put_in_place(filling, folder)

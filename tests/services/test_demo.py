@@ -19,7 +19,7 @@ from wbos_desktop.db.models.incidents import Incident
 from wbos_desktop.db.models.meetings import Decision, Meeting
 from wbos_desktop.db.models.profiles import Profile
 from wbos_desktop.db.models.school import Group, Membership, School, SchoolYear
-from wbos_desktop.services import meetings
+from wbos_desktop.services import meetings, retention
 from wbos_desktop.workspace.session import Workspace
 
 TODAY = dt.date(2026, 11, 24)
@@ -158,3 +158,7 @@ def test_cases_are_in_all_states_and_meetings_decided(work: Workspace) -> None:
 
 def test_it_says_that_it_is_an_example(work: Workspace) -> None:
     assert "voorbeeld" in work.read(lambda session: session.scalars(select(School.name)).one())
+
+
+def test_two_years_in_a_minute_are_no_clock_that_jumped(work: Workspace) -> None:
+    assert work.read(retention.clock_question) is None
