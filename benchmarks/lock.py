@@ -58,13 +58,19 @@ def lock(window: MainWindow) -> tuple[float, float, float]:
     return tuple(1000 * (moment - started) for moment in (drawn[0], shown, closed[0]))  # type: ignore[return-value]
 
 
-def main(folder: Path) -> None:
+def show_window(folder: Path) -> MainWindow:
+    """The window of the program with the vault open."""
     settings = Settings()
     app.make_application(settings)
     window = app.make_window(settings, folder)
     window.resize(1366, 768)
     window.show()
     open_on(window, folder, None)
+    return window
+
+
+def main(folder: Path) -> None:
+    window = show_window(folder)
     found = [route for _name, route in routes(window)]
     lock(window)
     measured = []

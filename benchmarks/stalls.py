@@ -19,13 +19,12 @@ os.environ["WBOS_DATA_DIR"] = tempfile.mkdtemp(prefix="wbos-bench-stalls-")
 
 from PySide6.QtCore import QObject, Qt, QTimer
 
-from benchmarks.lock import open_on
+from benchmarks.lock import show_window
 from tests.damage.test_disk import held
 from tests.helpers.waiting import rest, wait_until
 from tests.screens import routes
 from wbos_desktop import app
 from wbos_desktop.services import cases
-from wbos_desktop.settings import Settings
 from wbos_desktop.ui.main_window import MainWindow
 from wbos_desktop.workspace import backup_keeping
 from wbos_desktop.workspace.opening import OpenVault
@@ -90,12 +89,7 @@ def beside_another_program(window: MainWindow, vault: OpenVault, case_id: int) -
 
 def main(folder: Path) -> None:
     """Print name and milliseconds: pages opened first and again, a save that waits, a backup."""
-    settings = Settings()
-    app.make_application(settings)
-    window = app.make_window(settings, folder)
-    window.resize(1366, 768)
-    window.show()
-    open_on(window, folder, None)
+    window = show_window(folder)
     shell = window.shell
     for turn in ("first", "again"):
         for name, route in list(routes(window)):

@@ -63,6 +63,7 @@ def test_a_lock_that_can_not_be_refreshed_is_no_harm(vault, monkeypatch):
     monkeypatch.setattr(lock, "_write", full)
     vault.workspace.write(add, "Joost")
     vault.workspace.settle()
+    assert vault.workspace.read(names) == ["Karin", "Joost"]
 
 
 def test_closing_frees_the_vault_on_a_failing_disk(folder, monkeypatch):
@@ -71,7 +72,9 @@ def test_closing_frees_the_vault_on_a_failing_disk(folder, monkeypatch):
     with monkeypatch.context() as broken:
         broken.setattr(lock.os, "ftruncate", full)
         vault.workspace.close()
-    open_vault(folder, SECRET).workspace.close()
+    again = open_vault(folder, SECRET)
+    assert again.workspace.read(names) == ["Karin", "Joost"]
+    again.workspace.close()
 
 
 def test_stopping_when_nothing_waits_stops_no_later_save(vault):
