@@ -270,7 +270,8 @@ def _check_zip(data: bytes) -> _Scan:
                     # Reading whole parts also proves their declared size and checksum.
                     _check_part(part.filename, archive.read(part), scan)
             return scan
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, RuntimeError, OSError):
+    except (zipfile.BadZipFile, EOFError, RuntimeError, OSError):
+        # RuntimeError: a password, or a way of packing that nobody uses.
         raise FileRejected(
             _("This Excel file is damaged. Open it in Excel, save it again and try once more.")
         ) from None
