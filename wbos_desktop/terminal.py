@@ -80,6 +80,7 @@ def open_vault(options: argparse.Namespace, secret: str | None = None) -> OpenVa
                 _("This is a start password. Open WBOS and choose your own password first.")
             )
         vaults.settle_restored(vault)
+        vaults.believe_story(vault)
     except BaseException:
         vault.workspace.close()
         raise

@@ -73,14 +73,17 @@ def make_example(
 
 
 def open_example(folder: Path, clock: Clock = system_clock) -> OpenVault:
-    """Open the example school with its published passphrase.
-
-    Its story may run to later in the day it was made on: that is no clock that was put back.
-    """
+    """Open the example school with its published passphrase."""
     vault = open_vault(folder, EXAMPLE_PASSPHRASE, clock=clock)
-    back = clock_sentence("back")
-    vault.notices = tuple(notice for notice in vault.notices if notice != back)
+    believe_story(vault)
     return vault
+
+
+def believe_story(vault: OpenVault) -> None:
+    """The example school may run to later in the day it was made on: no clock was put back."""
+    back = clock_sentence("back")
+    if back in vault.notices and vault.workspace.read(today.who_is_here).demo:
+        vault.notices = tuple(notice for notice in vault.notices if notice != back)
 
 
 def settle_restored(vault: OpenVault) -> int:

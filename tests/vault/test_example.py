@@ -11,7 +11,8 @@ from wbos_desktop import vaults
 from wbos_desktop.errors import Cancelled, Invalid
 from wbos_desktop.services import norms
 from wbos_desktop.vault.kdf import KdfParams
-from wbos_desktop.workspace.create import NewVault
+from wbos_desktop.vault.recovery import new_code
+from wbos_desktop.workspace.create import NewVault, create_vault
 from wbos_desktop.workspace.opening import open_vault
 
 TODAY = dt.date(2026, 11, 24)
@@ -72,7 +73,20 @@ def test_its_story_may_run_ahead_of_the_clock(tmp_path, monkeypatch):
     early = dt.datetime(2020, 1, 1, 9, tzinfo=dt.UTC)
     real = open_vault(tmp_path / "kluis", vaults.EXAMPLE_PASSPHRASE, clock=lambda: early)
     assert len(real.notices) == 1
+    vaults.believe_story(real)
+    assert real.notices == ()
     real.workspace.close()
     vault = vaults.open_example(tmp_path / "kluis", clock=lambda: early)
     assert vault.notices == ()
+    vault.workspace.close()
+
+
+def test_a_school_of_ones_own_hears_that_the_clock_was_put_back(tmp_path):
+    new = NewVault("De Linde", "VO", "Karin", "", "Bosman")
+    cheap = KdfParams(memory_kib=64, iterations=1)
+    create_vault(tmp_path / "kluis", SECRET, new, code=new_code(), kdf=cheap)
+    early = dt.datetime(2020, 1, 1, 9, tzinfo=dt.UTC)
+    vault = open_vault(tmp_path / "kluis", SECRET, clock=lambda: early)
+    vaults.believe_story(vault)
+    assert len(vault.notices) == 1
     vault.workspace.close()
