@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from reportlab.lib.units import mm
@@ -26,11 +27,11 @@ _SHORT = 230
 def group_profile_pdf(report: GroupProfileReport, progress: Progress | None = None) -> bytes:
     """The PDF of one group. Raises Cancelled."""
     document = PdfDocument(report.masthead)
-    add_group(document, report.group)
+    # At the end this line could stand on a page of its own.
+    facts = " · ".join(part for part in (report.group.line, report.masthead.names_line) if part)
+    add_group(document, replace(report.group, line=facts))
     if report.options.room:
         document.lines_to_write()
-        document.space(8)
-    document.flow(report.masthead.names_line, "note")
     return document.build(progress)
 
 
