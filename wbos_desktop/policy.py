@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tomllib
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -86,6 +85,8 @@ def read(file: Path) -> Policy:
         content = file.read_bytes()
         if len(content) > _LARGEST:
             return STRICTEST
+        import tomllib  # few schools have a policy, and the window waits for imports
+
         found = tomllib.loads(content.decode("utf-8-sig"))
     except (OSError, ValueError, RecursionError):
         return STRICTEST

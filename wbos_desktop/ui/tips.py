@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
-
 LONGEST = 600
 
 
@@ -16,4 +14,6 @@ def literal(text: str) -> str:
     shown = text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
     if "<" not in shown:
         return shown
+    from html import escape  # rarely needed, and the window waits for imports
+
     return f'<p style="white-space:pre-wrap">{escape(shown)}</p>'
